@@ -1,0 +1,5 @@
+/** Ids, topics and error codes: what every other package of the suite speaks about. */
+@NullMarked
+package im.hongyan.model;
+
+import org.jspecify.annotations.NullMarked;
