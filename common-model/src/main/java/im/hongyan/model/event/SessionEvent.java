@@ -1,0 +1,108 @@
+package im.hongyan.model.event;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.Content;
+import im.hongyan.model.wire.SessionView;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens in a session, in the session's order: the events of the streams {@link
+ * Streams#RECEIVED} and {@link Streams#MODERATED}, keyed by {@link #session()}.
+ */
+@JsonTypeInfo(
+    use = JsonTypeInfo.Id.NAME,
+    property = "event",
+    defaultImpl = SessionEvent.Unknown.class)
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = SessionEvent.MessageReceived.class, name = "message_received"),
+  @JsonSubTypes.Type(value = SessionEvent.MessageModerated.class, name = "message_moderated"),
+  @JsonSubTypes.Type(value = SessionEvent.SessionChanged.class, name = "session_changed"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public sealed interface SessionEvent {
+  /** The session it happens in; null where a later version's event names none. */
+  @Nullable SessionId session();
+
+  /**
+   * A member has sent a message, and it is durable.
+   *
+   * @param id its id, derived from its name
+   * @param session where it was sent
+   * @param sender who sent it
+   * @param device the sending device where the message carried it
+   * @param clientMsgId the sender's name for it
+   * @param content as the sender wrote it
+   * @param expire seconds after {@code createdAt}; 0 is never
+   * @param createdAt when it was accepted, milliseconds since 1970
+   */
+  record MessageReceived(
+      MessageId id,
+      SessionId session,
+      UserId sender,
+      @Nullable DeviceId device,
+      String clientMsgId,
+      Content content,
+      int expire,
+      long createdAt)
+      implements SessionEvent {}
+
+  /**
+   * Moderation has let a message through.
+   *
+   * @param message as it was received
+   * @param deal what receivers get; absent where it is the content as received
+   */
+  record MessageModerated(MessageReceived message, @Nullable Content deal) implements SessionEvent {
+    @Override
+    public SessionId session() {
+      return message.session();
+    }
+
+    /** What receivers get. */
+    public Content dealt() {
+      return deal == null ? message.content() : deal;
+    }
+  }
+
+  /**
+   * Who or what a session is has changed. Told in the session's own order and to {@link
+   * Streams#BROADCAST}, so that caches forget.
+   *
+   * @param after the session after the change
+   * @param change what changed: the type of the request, {@code session_create}, {@code
+   *     session_add_user}...
+   * @param actor who changed it
+   * @param added who came in
+   * @param removed who is no longer in it
+   * @param at when, milliseconds since 1970
+   */
+  record SessionChanged(
+      SessionView after,
+      String change,
+      UserId actor,
+      List<UserId> added,
+      List<UserId> removed,
+      long at)
+      implements SessionEvent {
+    @Override
+    public SessionId session() {
+      return after.id();
+    }
+  }
+
+  /**
+   * An event of a later version: passed over, so that a rolling upgrade does not break.
+   *
+   * @param session where it happened
+   */
+  record Unknown(@Nullable SessionId session) implements SessionEvent {}
+}

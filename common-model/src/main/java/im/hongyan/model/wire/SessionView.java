@@ -1,0 +1,56 @@
+package im.hongyan.model.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as its members see it, with the database's field names.
+ *
+ * @param id {@code _id}
+ * @param creator who created it; never changes
+ * @param owner who owns it now; null once nobody is left
+ * @param members who is in it, in the session's order
+ * @param admins who helps the owner; each is a member
+ * @param kind single or group
+ * @param name what it is called
+ * @param avatar link to its picture
+ * @param status {@code valid}, or {@code invalid} once the last member has left
+ * @param version counts the changes, from 1
+ * @param createdAt milliseconds since 1970
+ * @param updatedAt milliseconds since 1970 of the last change
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SessionView(
+    @JsonProperty("_id") SessionId id,
+    UserId creator,
+    @Nullable UserId owner,
+    List<UserId> members,
+    List<UserId> admins,
+    SessionKind kind,
+    @Nullable String name,
+    @Nullable String avatar,
+    String status,
+    long version,
+    long createdAt,
+    long updatedAt) {
+  /** The status of a session that has members. */
+  public static final String VALID = "valid";
+
+  /** The status of a session whose last member has left. */
+  public static final String INVALID = "invalid";
+
+  /** Copies the lists. */
+  public SessionView {
+    members = List.copyOf(members);
+    admins = admins == null ? List.of() : List.copyOf(admins);
+  }
+
+  /** Whether anybody is left in it. */
+  public boolean valid() {
+    return VALID.equals(status);
+  }
+}
