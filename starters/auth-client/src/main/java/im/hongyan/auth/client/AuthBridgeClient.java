@@ -1,0 +1,101 @@
+package im.hongyan.auth.client;
+
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.Reply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.openfeign.FeignClient;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+
+/**
+ * Asks auth-bridge-service. Blocking: call from virtual threads only. A refusal is a {@code
+ * HongyanException} with the service's code; a service that cannot be reached is UNAVAILABLE.
+ */
+@FeignClient(name = "auth-bridge", url = "${hongyan.auth-client.url}")
+public interface AuthBridgeClient {
+  /** The header that names whose message is forwarded. */
+  String SENDER = "X-Hongyan-Sender";
+
+  /** The header that names how it came: {@code mqtt}, {@code http}, {@code ws}... */
+  String TRANSPORT = "X-Hongyan-Transport";
+
+  /**
+   * Hands over a {@code connected}, {@code auth}, {@code heatbeat}, {@code logout} or {@code
+   * status} as the client sent it.
+   */
+  @PostMapping(path = "/internal/v1/commands", consumes = "application/json")
+  ForwardedReply command(
+      @RequestHeader(SENDER) String sender,
+      @RequestHeader(TRANSPORT) String transport,
+      @RequestBody byte[] message);
+
+  /** Exchanges a token of the customer's user system for a short-lived internal one. */
+  @PostMapping("/internal/v1/tokens")
+  InternalToken exchange(@RequestBody ExternalToken token);
+
+  /** Tells which of some users are online now. */
+  @PostMapping("/internal/v1/presence")
+  Presence presence(@RequestBody PresenceQuery query);
+
+  /** Reports who has been heard of since the last report; only moves {@code lastActiveAt}. */
+  @PostMapping("/internal/v1/activity")
+  void active(@RequestBody Activity activity);
+
+  /**
+   * The answer to a forwarded message.
+   *
+   * @param reply goes to the client now; null where it comes to him through his own stream, in
+   *     order with what is pushed to him
+   */
+  record ForwardedReply(@Nullable Reply reply) {}
+
+  /**
+   * A token as the client holds it.
+   *
+   * @param token the customer's token, or an internal one
+   * @param userId who the client says it belongs to; null where the token alone tells
+   */
+  record ExternalToken(String token, @Nullable UserId userId) {}
+
+  /**
+   * A short-lived internal token: a signed JWT that services verify offline.
+   *
+   * @param userId whose
+   * @param token the JWT
+   * @param expiresAt milliseconds since 1970
+   */
+  record InternalToken(UserId userId, String token, long expiresAt) {}
+
+  /**
+   * Whose presence is asked for.
+   *
+   * @param users at most 1000
+   */
+  record PresenceQuery(List<UserId> users) {}
+
+  /**
+   * Who is online.
+   *
+   * @param online those of the users asked for who have a connection
+   */
+  record Presence(List<UserId> online) {}
+
+  /**
+   * Who has been heard of.
+   *
+   * @param seen at most 1000
+   */
+  record Activity(List<Seen> seen) {}
+
+  /**
+   * Somebody who has been heard of.
+   *
+   * @param user who
+   * @param device with which device where that is known
+   * @param at when, milliseconds since 1970
+   */
+  record Seen(UserId user, @Nullable DeviceId device, long at) {}
+}
