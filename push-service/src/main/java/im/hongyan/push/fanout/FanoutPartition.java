@@ -282,7 +282,7 @@ final class FanoutPartition {
         before.session(),
         before.seq(),
         before.sender(),
-        contents.fromJson(before.content()),
+        contents.fromJson(before.content().utf8()),
         before.expire(),
         before.createdAt(),
         receivers(members, before.sender()),

@@ -135,7 +135,7 @@ final class MongoMessageStore implements MessageStore {
         number(document, "seq"),
         new UserId(document.getString("sender")),
         clientMsgId(document),
-        contents.toJson(dealt),
+        new ContentJson(contents.toJson(dealt)),
         (int) number(document, "expire"),
         document.getDate("createdAt").getTime(),
         document.getBoolean("cancel", false),

@@ -29,7 +29,7 @@ public record StoredMessage(
     long seq,
     UserId sender,
     @Nullable String clientMsgId,
-    byte[] content,
+    ContentJson content,
     int expire,
     long createdAt,
     boolean cancelled,

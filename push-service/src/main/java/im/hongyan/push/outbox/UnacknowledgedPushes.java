@@ -48,7 +48,7 @@ public final class UnacknowledgedPushes {
         message.session(),
         message.seq(),
         message.sender(),
-        message.content(),
+        message.content().utf8(),
         message.expire(),
         message.createdAt());
   }
