@@ -121,7 +121,8 @@ public final class BenchMain implements Callable<Integer> {
     Path home = Path.of(System.getProperty("hongyan.home", ".")).toAbsolutePath().normalize();
     Path scratch = Files.createTempDirectory("hongyan-bench-");
     out().println("Starting a server of its own in " + scratch);
-    try (ServerProcess server = ServerProcess.start(home, scratch.resolve("data"), List.of())) {
+    List<String> up = List.of(home.resolve("hongyan").toString(), "up");
+    try (ServerProcess server = ServerProcess.start(up, scratch.resolve("data"), List.of())) {
       return run(server.target(), server);
     } finally {
       Files.deleteIfExists(scratch);
