@@ -1,0 +1,68 @@
+package im.hongyan.amqp;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+
+/** Events as JSON: a message's body is an array of them. */
+public final class JacksonCodec<E> implements EventCodec<E> {
+  private final ObjectMapper mapper;
+  private final ObjectWriter writer;
+  private final ObjectReader reader;
+
+  /**
+   * A codec for a type and its subtypes.
+   *
+   * @param type what an event is; where it has subtypes, its {@code @JsonTypeInfo} tells them apart
+   */
+  public JacksonCodec(ObjectMapper mapper, Class<E> type) {
+    this.mapper = mapper;
+    this.writer = mapper.writerFor(type);
+    this.reader = mapper.readerForListOf(type);
+  }
+
+  @Override
+  public byte[] encode(E event) {
+    return writer.writeValueAsBytes(event);
+  }
+
+  @Override
+  public byte[] join(List<byte[]> encoded) {
+    int size = 1 + encoded.stream().mapToInt(one -> one.length + 1).sum();
+    ByteArrayOutputStream body = new ByteArrayOutputStream(size);
+    char separator = '[';
+    for (byte[] one : encoded) {
+      body.write(separator);
+      body.writeBytes(one);
+      separator = ',';
+    }
+    body.write(']');
+    return body.toByteArray();
+  }
+
+  @Override
+  public List<E> decode(byte[] body) {
+    List<E> events = reader.readValue(body);
+    if (events == null || events.contains(null)) {
+      throw new IllegalArgumentException("null (expected: an array of events)");
+    }
+    return events;
+  }
+
+  @Override
+  public List<byte[]> split(byte[] body) {
+    JsonNode array = mapper.readTree(body);
+    if (!array.isArray()) {
+      throw new IllegalArgumentException(array.getNodeType() + " (expected: an array of events)");
+    }
+    List<byte[]> encoded = new ArrayList<>(array.size());
+    for (JsonNode one : array) {
+      encoded.add(mapper.writeValueAsBytes(one));
+    }
+    return encoded;
+  }
+}

@@ -1,0 +1,31 @@
+package im.hongyan.amqp;
+
+import java.util.List;
+
+/**
+ * What a service does with the events of a stream. All calls for one partition come from one thread
+ * at a time; different partitions run side by side.
+ *
+ * @param <E> the events of the stream
+ */
+public interface PartitionHandler<E> {
+  /**
+   * Handles events in order and returns when every effect is durable; only then are they taken off
+   * the broker. Must be idempotent: after a failure or a change of owner events come again.
+   *
+   * @throws PoisonEventException when one event can never be handled: it goes to the dead queue, the
+   *     rest comes again
+   * @throws Exception anything else: all events come again, after a pause where the failure is a
+   *     {@linkplain TransientFailure transient} one, else at most a few times, then one by one
+   */
+  void handle(int partition, List<E> events) throws Exception;
+
+  /**
+   * Forgets what is held in memory about a partition: another instance may have owned it in between.
+   * Called after each subscription and again before its first events.
+   */
+  default void reset(int partition) throws Exception {}
+
+  /** Called about every tick interval between batches, whether there are events or not. */
+  default void tick(int partition) throws Exception {}
+}
