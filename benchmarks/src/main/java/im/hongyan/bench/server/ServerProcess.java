@@ -64,7 +64,8 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private static Process launch(
-      Path launcher, Path data, int httpPort, int mqttPort, List<String> extra) throws IOException {
+      List<String> up, Path data, int httpPort, int mqttPort, List<String> extra)
+      throws IOException {
     List<String> command = new ArrayList<>(up);
     command.addAll(
         List.of(
