@@ -329,14 +329,35 @@ final class FanoutPartition {
           (partition, receivers) ->
               confirms.add(deliveries.publish(partition, deliver(message, receivers))));
     }
+    await(confirms);
+  }
+
+  /**
+   * Waits for all; at the first failure takes back what has not been sent yet, lest a later message
+   * gets to an outbox before an earlier one that is sent again.
+   */
+  private void await(List<CompletableFuture<@Nullable Void>> confirms)
+      throws InterruptedException {
+    CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
+    confirms.forEach(
+        confirm ->
+            confirm.whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    all.completeExceptionally(failure);
+                  }
+                }));
+    CompletableFuture.allOf(confirms.toArray(CompletableFuture[]::new))
+        .thenRun(() -> all.complete(null));
     try {
-      CompletableFuture.allOf(confirms.toArray(CompletableFuture[]::new))
-          .get(confirmTimeout.toMillis(), TimeUnit.MILLISECONDS);
+      all.get(confirmTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw HongyanException.unavailable("fan-out: the outboxes were not told", e.getCause());
     } catch (TimeoutException e) {
       throw HongyanException.unavailable(
           "fan-out: no confirm within %s".formatted(confirmTimeout), e);
+    } finally {
+      confirms.forEach(confirm -> confirm.cancel(false));
     }
   }
 

@@ -13,7 +13,10 @@ import org.springframework.web.bind.annotation.RequestHeader;
  * Asks session-service. Blocking: call from virtual threads only. A refusal is a {@code
  * HongyanException} with the service's code; a service that cannot be reached is UNAVAILABLE.
  */
-@FeignClient(name = "session-service", url = "${hongyan.session-client.url}")
+@FeignClient(
+    name = "session-service",
+    url = "${hongyan.session-client.url}",
+    configuration = SessionClientTimeouts.class)
 public interface SessionServiceClient {
   /** The header that names whose message is forwarded. */
   String SENDER = "X-Hongyan-Sender";

@@ -1,0 +1,203 @@
+package im.hongyan.bench;
+
+import im.hongyan.bench.history.Verdict;
+import im.hongyan.bench.load.LoadPlan;
+import im.hongyan.bench.load.LoadRun;
+import im.hongyan.bench.load.StoredMessages;
+import im.hongyan.bench.server.ServerProcess;
+import im.hongyan.bench.server.Target;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code ./hongyan bench}: loads a server and proves what it delivered. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Logs users in over MQTT, sends one-to-one or group messages, and checks that none that was"
+          + " accepted is lost, doubled or out of order.",
+      "Without --mqtt and --http it starts a server of its own on a scratch folder."
+    })
+public final class BenchMain implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--users", paramLabel = "N", defaultValue = "200", description = "users (200)")
+  private int users;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R|max",
+      defaultValue = "200",
+      description = "messages a second of all together, or max: as fast as they are answered (200)")
+  private String rate = "";
+
+  @Option(names = "--seconds", paramLabel = "S", defaultValue = "30", description = "time (30)")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "10",
+      description = "seconds before latencies count (10)")
+  private int warmUp;
+
+  @Option(
+      names = "--group",
+      paramLabel = "K",
+      defaultValue = "2",
+      description = "members of a session (2: one to one)")
+  private int group;
+
+  @Option(names = "--bytes", paramLabel = "B", defaultValue = "200", description = "text (200)")
+  private int bytes;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "with --rate max: messages a user sends ahead of their answers (4)")
+  private int inFlight;
+
+  @Option(
+      names = "--ack-qos",
+      paramLabel = "0|1",
+      defaultValue = "1",
+      description = "MQTT quality of service of the acknowledgements (1)")
+  private int ackQos;
+
+  @Option(names = "--mqtt", paramLabel = "HOST:PORT", description = "a server's MQTT address")
+  private @Nullable String mqtt;
+
+  @Option(names = "--http", paramLabel = "URL", description = "the same server's gateway")
+  private @Nullable String http;
+
+  @Option(
+      names = "--token-prefix",
+      paramLabel = "TEXT",
+      defaultValue = "demo-",
+      description = "what makes a user id a token (demo-)")
+  private String tokenPrefix = "";
+
+  @Option(names = "--json", paramLabel = "FILE", description = "writes the figures to a file")
+  private @Nullable Path json;
+
+  /** The entry point; ends with 0 where every promise was kept, else 1. */
+  public static void main(String[] args) {
+    int code =
+        new CommandLine(new BenchMain())
+            .setExecutionExceptionHandler(
+                (failure, line, parsed) -> {
+                  line.getErr().println("hongyan bench: " + failure.getMessage());
+                  return 1;
+                })
+            .execute(args);
+    System.exit(code);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if ((mqtt == null) != (http == null)) {
+      throw usage("--mqtt and --http go together");
+    }
+    if (mqtt != null && http != null) {
+      return run(Target.of(mqtt, http), null);
+    }
+    Path home = Path.of(System.getProperty("hongyan.home", ".")).toAbsolutePath().normalize();
+    Path scratch = Files.createTempDirectory("hongyan-bench-");
+    out().println("Starting a server of its own in " + scratch);
+    List<String> up = List.of(home.resolve("hongyan").toString(), "up");
+    try (ServerProcess server = ServerProcess.start(up, scratch.resolve("data"), List.of())) {
+      return run(server.target(), server);
+    } finally {
+      Files.deleteIfExists(scratch);
+    }
+  }
+
+  private int run(Target target, @Nullable ServerProcess server)
+      throws IOException, InterruptedException {
+    LoadPlan plan = plan(target);
+    String name = Long.toString(Clock.systemUTC().millis(), Character.MAX_RADIX);
+    try (LoadRun run = new LoadRun(plan, name, line -> out().println(line));
+        StoredMessages stored = new StoredMessages(target.http(), tokenPrefix)) {
+      if (server != null) {
+        out().printf("Resident memory, idle: %,d MiB%n", server.residentKib() / 1024);
+      }
+      run.setUp();
+      run.run();
+      Verdict verdict = run.audit(stored);
+      Report report = new Report(verdict, run.throughput(), run.refusals());
+      out().println(report.text());
+      if (server != null) {
+        out().printf("Resident memory, after: %,d MiB%n", server.residentKib() / 1024);
+      }
+      if (json != null) {
+        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        Files.write(json, mapper.writeValueAsBytes(report));
+      }
+      return verdict.kept() && verdict.accepted() > 0 ? 0 : 1;
+    }
+  }
+
+  private LoadPlan plan(Target target) {
+    try {
+      return new LoadPlan(
+          users,
+          rate.equals("max") ? 0 : rate(),
+          inFlight,
+          group,
+          bytes,
+          Duration.ofSeconds(warmUp),
+          Duration.ofSeconds(seconds),
+          Duration.ofSeconds(60),
+          ackQos,
+          target.broker(),
+          target.http(),
+          tokenPrefix);
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int rate() {
+    try {
+      int number = Integer.parseInt(rate);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, with what was expected.
+    }
+    throw usage("--rate: " + rate + " (expected: a number from 1, or max)");
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command().commandLine(), message);
+  }
+
+  private PrintWriter out() {
+    return command().commandLine().getOut();
+  }
+
+  private CommandSpec command() {
+    if (spec == null) {
+      throw new IllegalStateException("not run by picocli");
+    }
+    return spec;
+  }
+}

@@ -1,0 +1,291 @@
+package im.hongyan.bench.load;
+
+import im.hongyan.bench.history.Conversation;
+import im.hongyan.bench.history.DeliveryHistory;
+import im.hongyan.bench.history.Verdict;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a {@link LoadPlan}: users log in, open their sessions, send, and what comes back is
+ * recorded. All users share one event loop, which alone touches the history.
+ */
+public final class LoadRun implements AutoCloseable {
+  private static final int LOGINS_AT_ONCE = 100;
+  private static final Duration SETUP_LIMIT = Duration.ofMinutes(3);
+  private static final long TICK_MICROS = 1_000;
+  private static final long POLL_MILLIS = 50;
+
+  private final LoadPlan plan;
+  private final Consumer<String> progress;
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoop loop = group.next();
+  private final DeliveryHistory history = new DeliveryHistory();
+  private final List<VirtualUser> users = new ArrayList<>();
+  private final List<Conversation> conversations = new ArrayList<>();
+  private final String runPrefix;
+
+  private long startNanos;
+  private long measureFromNanos;
+  private long endNanos;
+  private long limit = Long.MAX_VALUE;
+  private long created;
+  private boolean sending;
+  private @Nullable CompletableFuture<Void> finishedSending;
+  private @Nullable ScheduledFuture<?> ticks;
+
+  /**
+   * A run that has not begun.
+   *
+   * @param runName makes the users' names unique on the server
+   * @param progress told what is going on
+   */
+  public LoadRun(LoadPlan plan, String runName, Consumer<String> progress) {
+    this.plan = plan;
+    this.runPrefix = "load" + runName;
+    this.progress = progress;
+  }
+
+  /** The user id of a user of the run. */
+  public String userId(int number) {
+    return runPrefix + "-" + number;
+  }
+
+  /** The sessions of the run. */
+  public List<Conversation> conversations() {
+    return List.copyOf(conversations);
+  }
+
+  /** Everybody logs in and the sessions are opened. */
+  public void setUp() throws InterruptedException {
+    for (int i = 0; i < plan.users(); i++) {
+      users.add(
+          new VirtualUser(i, plan, loop, history, runPrefix, this::sendNextWhenAsFastAsAnswered));
+    }
+    for (int from = 0; from < users.size(); from += LOGINS_AT_ONCE) {
+      List<VirtualUser> some = users.subList(from, Math.min(users.size(), from + LOGINS_AT_ONCE));
+      loop.execute(() -> some.forEach(VirtualUser::connect));
+      await(
+          CompletableFuture.allOf(
+              some.stream().map(VirtualUser::ready).toArray(CompletableFuture[]::new)),
+          "log in");
+    }
+    progress.accept(plan.users() + " users are connected");
+    for (int from = 0; from + plan.group() <= users.size(); from += plan.group()) {
+      int[] members = new int[plan.group()];
+      for (int i = 0; i < members.length; i++) {
+        members[i] = from + i;
+      }
+      conversations.add(new Conversation(members));
+    }
+    loop.execute(
+        () ->
+            conversations.forEach(
+                conversation -> users.get(conversation.member(0)).create(conversation)));
+    await(poll(() -> conversations.stream().allMatch(Conversation::created)), "open the sessions");
+    progress.accept(conversations.size() + " sessions are open");
+  }
+
+  /** Sends for as long as the plan says, and waits for what is under way. */
+  public Verdict run() throws InterruptedException {
+    start(Long.MAX_VALUE);
+    await(finished(), "send");
+    return drain();
+  }
+
+  /** Begins to send, at most {@code messages} messages. */
+  public void start(long messages) {
+    limit = messages;
+    finishedSending = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          startNanos = System.nanoTime();
+          measureFromNanos = startNanos + plan.warmUp().toNanos();
+          endNanos = measureFromNanos + plan.duration().toNanos();
+          sending = true;
+          if (plan.rate() > 0) {
+            ticks =
+                loop.scheduleAtFixedRate(
+                    this::sendWhatIsDue, 0, TICK_MICROS, TimeUnit.MICROSECONDS);
+          } else {
+            fillWindows();
+          }
+        });
+  }
+
+  /** Completes when the last message has been sent for the first time. */
+  public CompletableFuture<Void> finished() {
+    if (finishedSending == null) {
+      throw new IllegalStateException("the run has not been started");
+    }
+    return finishedSending;
+  }
+
+  /** How many messages the server has accepted so far. */
+  public long accepted() throws InterruptedException {
+    return onLoop(history::accepted);
+  }
+
+  /** Waits until everything is answered and delivered, at most as long as the plan allows. */
+  public Verdict drain() throws InterruptedException {
+    CompletableFuture<Void> quiet =
+        poll(() -> history.complete() && users.stream().allMatch(user -> user.unanswered() == 0));
+    try {
+      quiet.get(plan.drain().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      progress.accept("not everything had come when the time to wait was over");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("drain failed", e.getCause());
+    }
+    return onLoop(history::verdict);
+  }
+
+  /** Checks what the server has stored, page by page. */
+  public Verdict audit(StoredMessages stored) throws InterruptedException {
+    for (Conversation conversation : conversations) {
+      List<DeliveryHistory.StoredEntry> entries =
+          stored.of(conversation.id(), userId(conversation.member(0)));
+      onLoop(
+          () -> {
+            history.stored(conversation, entries);
+            return true;
+          });
+    }
+    return onLoop(history::verdict);
+  }
+
+  /** Messages a second that were delivered while it was measured. */
+  public double throughput() throws InterruptedException {
+    return onLoop(
+        () -> {
+          double seconds =
+              (Math.max(history.lastDeliveryNanos(), endNanos) - measureFromNanos) / 1e9;
+          return history.measuredDeliveries() / (double) (plan.group() - 1) / seconds;
+        });
+  }
+
+  /** How often the server refused or asked to come again. */
+  public long refusals() throws InterruptedException {
+    return onLoop(() -> users.stream().mapToLong(VirtualUser::refusals).sum());
+  }
+
+  private void sendWhatIsDue() {
+    long now = System.nanoTime();
+    double perNano = plan.rate() / 1e9;
+    while (sending) {
+      long due = startNanos + (long) (created / perNano);
+      if (due >= endNanos || created >= limit) {
+        finishSending();
+        return;
+      }
+      if (due > now) {
+        break;
+      }
+      sendOne(nextSender(), due);
+    }
+  }
+
+  private VirtualUser nextSender() {
+    int inSessions = conversations.size() * plan.group();
+    return users.get((int) (created % inSessions));
+  }
+
+  private void fillWindows() {
+    for (int i = 0; i < plan.inFlight(); i++) {
+      for (int n = 0; n < conversations.size() * plan.group(); n++) {
+        sendAsFastAsAnswered();
+      }
+    }
+  }
+
+  private void sendNextWhenAsFastAsAnswered() {
+    if (plan.rate() == 0) {
+      sendAsFastAsAnswered();
+    }
+  }
+
+  private void sendAsFastAsAnswered() {
+    long now = System.nanoTime();
+    if (!sending) {
+      return;
+    }
+    if (now >= endNanos || created >= limit) {
+      finishSending();
+      return;
+    }
+    sendOne(nextSender(), now);
+  }
+
+  private void sendOne(VirtualUser user, long due) {
+    int number = (int) (created % ((long) conversations.size() * plan.group()));
+    Conversation conversation = conversations.get(number / plan.group());
+    created++;
+    user.send(history.sending(conversation, number, due, due >= measureFromNanos));
+  }
+
+  private void finishSending() {
+    sending = false;
+    if (ticks != null) {
+      ticks.cancel(false);
+    }
+    if (finishedSending != null) {
+      finishedSending.complete(null);
+    }
+  }
+
+  private <T> T onLoop(Callable<T> question) throws InterruptedException {
+    try {
+      return loop.submit(question).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the event loop failed", e.getCause());
+    }
+  }
+
+  private CompletableFuture<Void> poll(BooleanSupplier condition) {
+    CompletableFuture<Void> met = new CompletableFuture<>();
+    var polling =
+        loop.scheduleAtFixedRate(
+            () -> {
+              if (condition.getAsBoolean()) {
+                met.complete(null);
+              }
+            },
+            0,
+            POLL_MILLIS,
+            TimeUnit.MILLISECONDS);
+    return met.whenComplete((done, failure) -> polling.cancel(false));
+  }
+
+  private void await(CompletableFuture<Void> step, String what) throws InterruptedException {
+    Duration wait = SETUP_LIMIT.plus(plan.warmUp()).plus(plan.duration());
+    try {
+      step.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      long there = users.stream().filter(VirtualUser::isListening).count();
+      throw new IllegalStateException(
+          "could not " + what + " within " + wait + "; " + there + " users are connected", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("could not " + what, e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    loop.execute(() -> users.forEach(VirtualUser::stop));
+    group.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+}

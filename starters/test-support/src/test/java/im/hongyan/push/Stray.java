@@ -1,0 +1,4 @@
+package im.hongyan.push;
+
+/** In the base package, and not the application. */
+public class Stray {}

@@ -1,0 +1,4 @@
+package im.hongyan.push.util;
+
+/** Says nothing. */
+public class PushHelper {}

@@ -1,0 +1,178 @@
+package im.hongyan.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.model.SessionId;
+import im.hongyan.model.Topics;
+import im.hongyan.systemtests.people.People;
+import im.hongyan.systemtests.people.Person;
+import im.hongyan.systemtests.people.Transport;
+import im.hongyan.systemtests.suite.ExternalTool;
+import im.hongyan.systemtests.suite.OneProcess;
+import im.hongyan.systemtests.suite.Suite;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** mosquitto's clients, as their makers ship them. */
+@ExtendWith(OneProcess.class)
+class ForeignMosquittoIT {
+  private Suite suite;
+  private People people;
+
+  @BeforeEach
+  void invite(Suite suite) {
+    ExternalTool.needs("mosquitto_pub", "mosquitto-clients");
+    this.suite = suite;
+    people = new People(suite);
+  }
+
+  @AfterEach
+  void everybodyLeaves() {
+    people.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mqttv311", "mqttv5"})
+  void mosquittoLogsInSendsAndReceives(String version) throws Exception {
+    Person alice = people.named("alice");
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    SessionId chat = bob.opensChatWith(alice);
+    Process listening =
+        start(
+            "mosquitto_sub",
+            login(version, alice, "listener", alice.token()),
+            List.of("-t", Topics.toClient(alice.id()), "-q", "1", "-C", "4", "-W", "20"));
+    try (BufferedReader lines = listening.inputReader()) {
+      assertThat(publish(version, alice, "{\"type\":\"connected\",\"device\":{\"id\":\"pub\"}}"))
+          .isZero();
+      assertThat(lines.readLine()).contains("connected_reply").contains("\"errcode\":0");
+      assertThat(lines.readLine()).contains("session_create");
+      assertThat(
+              publish(
+                  version,
+                  alice,
+                  "{\"type\":\"msg_send\",\"session\":\"%s\",\"clientMsgId\":\"1\",\"content\":{\"type\":\"text\",\"text\":\"from mosquitto\"}}"
+                      .formatted(chat)))
+          .isZero();
+      bob.receives("from mosquitto");
+      assertThat(lines.readLine()).contains("msg_send_reply").contains("\"errcode\":0");
+      bob.sends("to mosquitto").to(chat);
+      assertThat(lines.readLine()).contains("msg_push").contains("to mosquitto");
+    } finally {
+      listening.destroy();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mqttv311", "mqttv5"})
+  void badTokenIsRefused(String version) throws Exception {
+    Person alice = people.named("alice");
+
+    int code =
+        run(
+            "mosquitto_pub",
+            login(version, alice, "phone", "wrong"),
+            List.of("-t", Topics.toServer(alice.id()), "-m", "{}", "-q", "1"));
+
+    assertThat(code).isNotZero();
+  }
+
+  @Test
+  void clientIdOfAnotherUserIsRefused() throws Exception {
+    Person alice = people.named("alice");
+    Person bob = people.named("bob");
+    List<String> login = new ArrayList<>(login("mqttv5", alice, "phone", alice.token()));
+    login.set(login.indexOf("-i") + 1, bob.id() + ":phone");
+
+    int code =
+        run(
+            "mosquitto_pub",
+            login,
+            List.of("-t", Topics.toServer(alice.id()), "-m", "{}", "-q", "1"));
+
+    assertThat(code).isNotZero();
+  }
+
+  @Test
+  void foreignTopicsCannotBeReadAndNothingCanBeForged() throws Exception {
+    Person mallory = people.named("mallory");
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    String bobs = Topics.toClient(bob.id());
+    List<String> hidden =
+        List.of(bobs, "#", "/root/client/#", "/root/client/+", "$share/g/" + bobs, "+/#", "$SYS/#");
+    List<Process> spies = new ArrayList<>();
+    for (String topic : hidden) {
+      spies.add(
+          start(
+              "mosquitto_sub",
+              login("mqttv5", mallory, "spy" + spies.size(), mallory.token()),
+              List.of("-t", topic, "-q", "1", "-W", "4")));
+    }
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    SessionId chat = alice.opensChatWith(bob);
+    String forged =
+        "{\"type\":\"msg_push\",\"messagesendId\":\"x\",\"messagerecvId\":\"y\",\"session\":\"%s\","
+            + "\"seq\":9,\"sender\":\"%s\",\"content\":{\"type\":\"text\",\"text\":\"forged\"},"
+            + "\"expire\":0,\"createdAt\":1}";
+    for (String topic : List.of(bobs, Topics.toClient(mallory.id()), Topics.toServer(bob.id()))) {
+      run(
+          "mosquitto_pub",
+          login("mqttv5", mallory, "forger", mallory.token()),
+          List.of("-t", topic, "-m", forged.formatted(chat, alice.id()), "-q", "1"));
+    }
+
+    alice.sends("real").to(chat);
+
+    bob.receivesNothingBefore("real");
+    for (Process spy : spies) {
+      assertThat(spy.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(spy.inputReader().lines().toList()).isEmpty();
+    }
+  }
+
+  private int publish(String version, Person person, String json)
+      throws IOException, InterruptedException {
+    return run(
+        "mosquitto_pub",
+        login(version, person, "pub", person.token()),
+        List.of("-t", Topics.toServer(person.id()), "-m", json, "-q", "1"));
+  }
+
+  private List<String> login(String version, Person person, String device, String token) {
+    return List.of(
+        "-h", suite.mqtt().getHostString(),
+        "-p", Integer.toString(suite.mqtt().getPort()),
+        "-V", version,
+        "-i", person.id() + ":" + device,
+        "-u", person.id().value(),
+        "-P", token);
+  }
+
+  private static int run(String program, List<String> login, List<String> options)
+      throws IOException, InterruptedException {
+    Process process = start(program, login, options);
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(program + " did not end");
+    }
+    return process.exitValue();
+  }
+
+  private static Process start(String program, List<String> login, List<String> options)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(program);
+    command.addAll(login);
+    command.addAll(options);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+}

@@ -1,0 +1,155 @@
+package im.hongyan.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.wire.ClientMessage;
+import im.hongyan.model.wire.ContentType;
+import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.model.wire.SessionView;
+import im.hongyan.systemtests.people.People;
+import im.hongyan.systemtests.people.Person;
+import im.hongyan.systemtests.people.Transport;
+import im.hongyan.systemtests.suite.OneProcess;
+import im.hongyan.systemtests.suite.Suite;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Who may open, join, leave and remove. */
+@ExtendWith(OneProcess.class)
+class SessionsIT {
+  private People people;
+
+  @BeforeEach
+  void invite(Suite suite) {
+    people = new People(suite);
+  }
+
+  @AfterEach
+  void everybodyLeaves() {
+    people.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void chatOfTwoIsTheSameWhoeverOpensIt(Transport transport) {
+    Person alice = people.named("alice").connects(transport);
+    Person bob = people.named("bob").connects(transport);
+
+    assertThat(alice.opensChatWith(bob)).isEqualTo(bob.opensChatWith(alice));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void groupGrowsShrinksAndPassesOn(Transport transport) {
+    Person alice = people.named("alice").connects(transport);
+    Person bob = people.named("bob").connects(transport);
+    Person carol = people.named("carol").connects(transport);
+    SessionId group = alice.opensGroupWith(bob);
+
+    SessionView grown =
+        session(alice.asks(new ClientMessage.SessionAddUser(group, List.of(carol.id()))));
+    assertThat(grown.members()).containsExactly(alice.id(), bob.id(), carol.id());
+
+    SessionView passedOn = session(alice.asks(new ClientMessage.SessionExit(group)));
+    assertThat(passedOn.members()).containsExactly(bob.id(), carol.id());
+    assertThat(passedOn.owner()).isEqualTo(bob.id());
+    assertThat(passedOn.creator()).isEqualTo(alice.id());
+
+    assertThat(alice.asks(send(group)).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    bob.sends("without alice").to(group);
+    carol.receives("without alice");
+  }
+
+  @Test
+  void everyChangeReachesAllMembersAndTheRemovedOneInOrder() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    Person carol = people.named("carol").connects(Transport.MQTT_5);
+    SessionId group = alice.opensGroupWith(bob, carol);
+    alice.sends("before").to(group);
+    alice.asks(new ClientMessage.SessionRemoveUser(group, List.of(carol.id())));
+
+    for (Person member : List.of(bob, carol)) {
+      assertThat(member.nextPush().content().type()).isEqualTo(ContentType.SYSTEM);
+      assertThat(member.nextPush().content().text()).isEqualTo("before");
+      ServerMessage.MsgPush notice = member.nextPush();
+      assertThat(notice.content().type()).isEqualTo(ContentType.SYSTEM);
+      assertThat(notice.content().other()).containsEntry("event", "session_remove_user");
+    }
+  }
+
+  @Test
+  void nobodyIsAddedToAChatOfTwo() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob");
+    Person carol = people.named("carol");
+    SessionId chat = alice.opensChatWith(bob);
+
+    Reply refused = alice.asks(new ClientMessage.SessionAddUser(chat, List.of(carol.id())));
+
+    assertThat(refused.errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(refused.errmsg()).contains("group");
+  }
+
+  @Test
+  void inviterRemovesWhomHeInvitedAndNobodyElse() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    Person carol = people.named("carol");
+    Person dave = people.named("dave");
+    SessionId group = alice.opensGroupWith(bob, dave);
+    assertThat(bob.asks(new ClientMessage.SessionAddUser(group, List.of(carol.id()))).isOk())
+        .isTrue();
+
+    assertThat(bob.asks(remove(group, dave)).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(bob.asks(remove(group, alice)).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(bob.asks(remove(group, carol)).errcode()).isEqualTo(ErrorCode.OK);
+  }
+
+  @Test
+  void sessionWithoutMembersTakesNoMessages() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    SessionId group = alice.opensGroupWith(bob);
+    alice.asks(new ClientMessage.SessionExit(group));
+    SessionView empty = session(bob.asks(new ClientMessage.SessionExit(group)));
+
+    assertThat(empty.status()).isEqualTo(SessionView.INVALID);
+    assertThat(bob.asks(send(group)).errcode()).isEqualTo(ErrorCode.CONFLICT);
+  }
+
+  @Test
+  void outsiderAndUnknownSessionAreToldApart() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob");
+    Person mallory = people.named("mallory").connects(Transport.MQTT_5);
+    SessionId chat = alice.opensChatWith(bob);
+
+    assertThat(mallory.asks(send(chat)).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(mallory.asks(send(new SessionId("nowhere"))).errcode())
+        .isEqualTo(ErrorCode.NOT_FOUND);
+  }
+
+  private static ClientMessage send(SessionId session) {
+    return new ClientMessage.MsgSend(
+        session, "c1", im.hongyan.model.wire.Content.ofText("hi"), null);
+  }
+
+  private static ClientMessage remove(SessionId session, Person person) {
+    return new ClientMessage.SessionRemoveUser(session, List.of(person.id()));
+  }
+
+  private static SessionView session(Reply reply) {
+    assertThat(reply.errcode()).as(reply.toString()).isEqualTo(ErrorCode.OK);
+    assertThat(reply.model()).isEqualTo("session");
+    return reply.entities().get("session").get(reply.result().getFirst());
+  }
+}

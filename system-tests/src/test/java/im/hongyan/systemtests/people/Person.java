@@ -1,0 +1,247 @@
+package im.hongyan.systemtests.people;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.ClientMessage;
+import im.hongyan.model.wire.Content;
+import im.hongyan.model.wire.ContentType;
+import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.Request;
+import im.hongyan.model.wire.RequestHeader;
+import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.model.wire.SessionKind;
+import im.hongyan.systemtests.suite.Suite;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A user of the system with one device, in user words. Follows the client's rules: ignores pushes
+ * until his {@code connected_reply}, drops copies, acknowledges what he got.
+ */
+public final class Person implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final AtomicLong NEXT_MESSAGE = new AtomicLong();
+
+  private final Suite suite;
+  private final UserId id;
+  private final DeviceId device = new DeviceId("phone");
+  private final Inbox inbox = new Inbox();
+  private boolean acknowledges = true;
+  private Wire wire;
+
+  Person(Suite suite, String name) {
+    this.suite = suite;
+    this.id = new UserId(name);
+  }
+
+  /** His user id. */
+  public UserId id() {
+    return id;
+  }
+
+  /** His token in the demo user system. */
+  public String token() {
+    return "demo-" + id;
+  }
+
+  /** He gets messages and never says so. */
+  public Person acknowledgesNothing() {
+    acknowledges = false;
+    return this;
+  }
+
+  /** He logs in and says {@code connected}. */
+  public Person connects(Transport transport) {
+    wire =
+        switch (transport) {
+          case MQTT_5 -> MqttWire.version5(suite.mqtt(), this, inbox);
+          case MQTT_3 -> MqttWire.version3(suite.mqtt(), this, inbox);
+          case MQTT_WEBSOCKET -> MqttWire.overWebSocket(suite.http(), this, inbox);
+          case HTTP -> new HttpWire(suite.http(), this, inbox);
+        };
+    assertThat(asks(new ClientMessage.Connected(new ClientMessage.Device(device, "test"))))
+        .as("connected_reply of %s", id)
+        .returns(ErrorCode.OK, Reply::errcode);
+    return this;
+  }
+
+  DeviceId device() {
+    return device;
+  }
+
+  boolean acknowledges() {
+    return acknowledges;
+  }
+
+  /** He goes away. */
+  public void disconnects() {
+    if (wire != null) {
+      wire.close();
+      wire = null;
+    }
+  }
+
+  /** He opens a session with one other. */
+  public SessionId opensChatWith(Person other) {
+    return created(new ClientMessage.SessionCreate(List.of(other.id), null, null));
+  }
+
+  /** He opens a group. */
+  public SessionId opensGroupWith(Person... others) {
+    List<UserId> members = Arrays.stream(others).map(Person::id).toList();
+    return created(new ClientMessage.SessionCreate(members, "group", SessionKind.GROUP));
+  }
+
+  private SessionId created(ClientMessage.SessionCreate create) {
+    Reply reply = asks(create);
+    assertThat(reply.errcode()).as(reply.toString()).isEqualTo(ErrorCode.OK);
+    return reply.result().getFirst();
+  }
+
+  /** He writes; say where with {@link Sending#to}. */
+  public Sending sends(String text) {
+    return new Sending(text, "c" + NEXT_MESSAGE.incrementAndGet());
+  }
+
+  /** What he is about to send. */
+  public final class Sending {
+    private final String text;
+    private final String clientMsgId;
+
+    private Sending(String text, String clientMsgId) {
+      this.text = text;
+      this.clientMsgId = clientMsgId;
+    }
+
+    /** Under this name. */
+    public Sending named(String name) {
+      return new Sending(text, name);
+    }
+
+    /** Sends and waits until it is accepted. */
+    public Reply to(SessionId session) {
+      Reply reply = await(later(session));
+      assertThat(reply.errcode()).as(reply.toString()).isEqualTo(ErrorCode.OK);
+      return reply;
+    }
+
+    /** Sends; the reply comes later. */
+    public CompletableFuture<Reply> later(SessionId session) {
+      return asksLater(
+          new ClientMessage.MsgSend(session, clientMsgId, Content.ofText(text), null));
+    }
+  }
+
+  /** He asks for anything; waits for the reply. */
+  public Reply asks(ClientMessage message) {
+    return await(asksLater(message));
+  }
+
+  /** He asks for anything; the reply comes later. */
+  public CompletableFuture<Reply> asksLater(ClientMessage message) {
+    return wire.ask(new Request(RequestHeader.EMPTY, message));
+  }
+
+  /** He sends bytes that may not be a message. */
+  public void sendsBytes(byte[] payload) {
+    wire.raw(payload);
+  }
+
+  /** The next message that a user wrote has this text. */
+  public ServerMessage.MsgPush receives(String text) {
+    ServerMessage.MsgPush push = nextMessage();
+    assertThat(push.content().text()).as("what %s received", id).isEqualTo(text);
+    return push;
+  }
+
+  /** The next texts that users wrote, in this order. */
+  public void receivesInOrder(List<String> texts) {
+    List<String> received = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      received.add(nextMessage().content().text());
+    }
+    assertThat(received).isEqualTo(texts);
+  }
+
+  /** The next message that a user wrote. */
+  public ServerMessage.MsgPush nextMessage() {
+    ServerMessage.MsgPush push = nextPush();
+    while (push.content().type() == ContentType.SYSTEM) {
+      push = nextPush();
+    }
+    return push;
+  }
+
+  /** The next thing pushed, the server's own included. */
+  public ServerMessage.MsgPush nextPush() {
+    ServerMessage.MsgPush push = take(inbox.pushes());
+    assertThat(push).as("a push to %s within %s", id, PATIENCE).isNotNull();
+    return push;
+  }
+
+  /** The next notice that is no message: somebody is writing, has read... */
+  public ServerMessage nextNotice() {
+    ServerMessage notice = take(inbox.notices());
+    assertThat(notice).as("a notice to %s within %s", id, PATIENCE).isNotNull();
+    return notice;
+  }
+
+  /** The reply to something that could not be read. */
+  public Reply nextUnaskedReply() {
+    Reply reply = take(inbox.unasked());
+    assertThat(reply).as("a reply to %s within %s", id, PATIENCE).isNotNull();
+    return reply;
+  }
+
+  /**
+   * Nothing that a user wrote has come: proved by a message of another sender, sent after what must
+   * not come, that comes next.
+   */
+  public void receivesNothingBefore(String text) {
+    receives(text);
+  }
+
+  /** How many pushes wait to be looked at. */
+  public int waiting() {
+    return inbox.pushes().size();
+  }
+
+  private static <T> T take(java.util.concurrent.BlockingQueue<T> queue) {
+    try {
+      return queue.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Waits for a reply as long as a user would. */
+  public static Reply await(CompletableFuture<Reply> reply) {
+    try {
+      return reply.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no reply within " + PATIENCE, e);
+    } catch (ExecutionException e) {
+      throw new AssertionError("the request failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    disconnects();
+  }
+}

@@ -1,0 +1,31 @@
+package im.hongyan.systemtests.suite;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Programs that are no part of the project: a test that needs one is skipped where it is missing. */
+public final class ExternalTool {
+  private ExternalTool() {}
+
+  /** Skips the test, and says what to install, where {@code program} is not on the path. */
+  public static void needs(String program, String debianPackage) {
+    boolean there =
+        Arrays.stream(System.getenv("PATH").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    assumeTrue(there, program + " is not installed (Debian package " + debianPackage + ")");
+  }
+
+  /** Skips the test where the npm packages of the foreign clients are not installed. */
+  public static Path javaScript(String script) throws IOException {
+    needs("node", "nodejs");
+    Path folder = Path.of("src/test/js").toRealPath();
+    assumeTrue(
+        Files.isDirectory(folder.resolve("node_modules/mqtt")),
+        "the npm packages are not installed (npm install --prefix system-tests/src/test/js)");
+    return folder.resolve(script);
+  }
+}
