@@ -105,7 +105,7 @@ final class ReceiverOutbox<M> {
 
   /** Whether nothing would be missed if this outbox were forgotten. */
   boolean isSettled() {
-    return pending == null && !linkLost && (!online || failed || (window.isEmpty() && !behind()));
+    return pending == null && !linkLost && (!online || (window.isEmpty() && !behind()));
   }
 
   int inFlight() {
@@ -238,7 +238,8 @@ final class ReceiverOutbox<M> {
     if (atEnd) {
       lastRead = Math.max(lastRead, load.newest());
     }
-    if (window.isEmpty()) {
+    if (window.isEmpty() && (atEnd || lastRead >= holdAfter)) {
+      // Nothing of what was to be sent again is left.
       progress(now);
     }
     loadIfDue(effects);

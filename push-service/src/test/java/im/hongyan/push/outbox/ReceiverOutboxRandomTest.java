@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random interleavings of everything that may happen, against a model of store and receiver. */
 class ReceiverOutboxRandomTest {
-  private static final int STEPS = 20_000;
+  private static final int STEPS = 10_000;
   private static final ReceiverOutbox.Limits LIMITS =
       new ReceiverOutbox.Limits(7, 1_000, 8_000, 3, 5);
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4})
   void everyInterleavingKeepsThePromises(long seed) {
     World world = new World(seed);
     for (int step = 0; step < STEPS; step++) {
@@ -102,7 +102,7 @@ class ReceiverOutboxRandomTest {
       linkUp = true;
       acknowledges = true;
       connect();
-      for (int round = 0; round < 10 * store.size() && !unfinished().isEmpty(); round++) {
+      for (int round = 0; round < 10 * store.size(); round++) {
         answerLoad();
         acknowledge();
         pass(300);
@@ -243,12 +243,17 @@ class ReceiverOutboxRandomTest {
             }
           }
           case Effect.Retried<String> retried -> {
-            retriedOldest = seq(retried.id());
-            highestBeforeRetry = lastFirstSend;
+            // An acknowledgement may have crossed with the reading of its entry.
+            if (row(retried.id()).status == Status.UNSENT) {
+              retriedOldest = seq(retried.id());
+              highestBeforeRetry = lastFirstSend;
+            }
           }
           case Effect.Failed<String> failed -> {
-            row(failed.id()).status = Status.FAILED;
-            failedOldest = seq(failed.id());
+            if (row(failed.id()).status == Status.UNSENT) {
+              row(failed.id()).status = Status.FAILED;
+              failedOldest = seq(failed.id());
+            }
           }
           case Effect.Expired<String> expired -> {
             assertThat(row(expired.id()).entry.expiresAt()).isLessThanOrEqualTo(now);
