@@ -77,6 +77,8 @@ class PushServiceIT {
   private static EmbeddedMongo mongo;
   private static EmbeddedAmqp amqp;
   private static ConfigurableApplicationContext service;
+  private static StreamPublisher<SessionEvent> sessions;
+  private static StreamPublisher<ReceiverEvent> receivers;
 
   private record Published(String topic, JsonNode json) {}
 
@@ -84,7 +86,7 @@ class PushServiceIT {
   static void start() {
     mongo = EmbeddedMongo.start(EmbeddedMongoOptions.inMemory());
     amqp = EmbeddedAmqp.start(EmbeddedAmqpOptions.inMemory());
-    service = run();
+    run();
   }
 
   @AfterAll
@@ -94,21 +96,27 @@ class PushServiceIT {
     mongo.close();
   }
 
-  private static ConfigurableApplicationContext run() {
-    return new SpringApplicationBuilder(PushServiceApplication.class, Fakes.class)
-        .properties(
-            "spring.config.name=push-service", "spring.main.allow-bean-definition-overriding=false")
-        .run(
-            "--server.port=0",
-            "--spring.mongodb.uri=" + mongo.connectionString() + "/push",
-            "--spring.rabbitmq.addresses=" + amqp.uri(),
-            "--hongyan.amqp.partitions=4",
-            "--hongyan.amqp.tick-interval=100ms",
-            "--hongyan.mqtt.enabled=false",
-            "--hongyan.mqtt.password=x",
-            "--hongyan.session-client.url=false",
-            "--hongyan.auth-client.url=false",
-            "--hongyan.identity.jwks-url=http://127.0.0.1:1/jwks");
+  private static void run() {
+    service =
+        new SpringApplicationBuilder(PushServiceApplication.class, Fakes.class)
+            .properties(
+                "spring.config.name=push-service",
+                "spring.main.allow-bean-definition-overriding=false")
+            .run(
+                "--server.port=0",
+                "--spring.mongodb.uri=" + mongo.connectionString() + "/push",
+                "--spring.rabbitmq.addresses=" + amqp.uri(),
+                "--hongyan.amqp.partitions=4",
+                "--hongyan.amqp.tick-interval=100ms",
+                "--hongyan.mqtt.enabled=false",
+                "--hongyan.mqtt.password=x",
+                "--hongyan.session-client.url=false",
+                "--hongyan.auth-client.url=false",
+                "--hongyan.identity.jwks-url=http://127.0.0.1:1/jwks");
+    StreamFactory streams = service.getBean(StreamFactory.class);
+    sessions = streams.publisher(Streams.MODERATED, new JacksonCodec<>(JSON, SessionEvent.class));
+    receivers =
+        streams.publisher(Streams.DELIVERIES, new JacksonCodec<>(JSON, ReceiverEvent.class));
   }
 
   /** The world outside. */
@@ -186,7 +194,7 @@ class PushServiceIT {
     toReceiver(bob, new ReceiverEvent.Connected(bob, Reply.ok("connected", bob)));
     await().atMost(Duration.ofSeconds(20)).until(() -> seqs(bob).contains(50L));
     service.close();
-    service = run();
+    run();
     acknowledgeEverything(bob, 1001);
 
     assertThat(firstSends(bob)).isEqualTo(LongStream.rangeClosed(1, 1001).boxed().toList());
@@ -274,7 +282,7 @@ class PushServiceIT {
             1,
             1);
     SESSIONS.put(id, view);
-    sessions()
+    sessions
         .publish(
             id.value(),
             new SessionEvent.SessionChanged(
@@ -294,21 +302,11 @@ class PushServiceIT {
             content,
             0,
             System.currentTimeMillis());
-    return sessions().publish(session.value(), new SessionEvent.MessageModerated(received, null));
-  }
-
-  private static StreamPublisher<SessionEvent> sessions() {
-    return service
-        .getBean(StreamFactory.class)
-        .publisher(Streams.MODERATED, new JacksonCodec<>(JSON, SessionEvent.class));
+    return sessions.publish(session.value(), new SessionEvent.MessageModerated(received, null));
   }
 
   private static void toReceiver(UserId receiver, ReceiverEvent event) {
-    service
-        .getBean(StreamFactory.class)
-        .publisher(Streams.DELIVERIES, new JacksonCodec<>(JSON, ReceiverEvent.class))
-        .publish(receiver.value(), event)
-        .join();
+    receivers.publish(receiver.value(), event).join();
   }
 
   private static List<Published> to(UserId receiver) {
@@ -327,10 +325,6 @@ class PushServiceIT {
   }
 
   private static void acknowledgeEverything(UserId receiver, int number) {
-    StreamPublisher<ReceiverEvent> stream =
-        service
-            .getBean(StreamFactory.class)
-            .publisher(Streams.DELIVERIES, new JacksonCodec<>(JSON, ReceiverEvent.class));
     List<Published> done = new ArrayList<>();
     await()
         .atMost(Duration.ofSeconds(60))
@@ -340,7 +334,7 @@ class PushServiceIT {
               for (Published push : all.subList(done.size(), all.size())) {
                 done.add(push);
                 DeliveryId id = new DeliveryId(push.json().get("messagesendId").asString());
-                stream.publish(
+                receivers.publish(
                     receiver.value(), new ReceiverEvent.Acknowledged(receiver, id, false));
               }
               return firstSends(receiver).size() == number;

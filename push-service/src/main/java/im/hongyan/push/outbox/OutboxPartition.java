@@ -184,6 +184,7 @@ final class OutboxPartition {
     if (events.isEmpty()) {
       return;
     }
+    Set<UserId> heardOf = openThoseHeardOf(events);
     open(receiversOf(events));
     Set<UserId> dropped = dropWhatLeaversHaveNotGot(events.getFirst());
     Map<DeliveryId, Draft> drafts = draft(events);
@@ -197,10 +198,31 @@ final class OutboxPartition {
         Held held = held(leaver);
         run(held, held.outbox.restart(now()), gathered);
       }
+      for (UserId user : heardOf) {
+        Held held = held(user);
+        if (held.outbox.isOnline()) {
+          run(held, held.outbox.storedBefore(0), gathered);
+        }
+      }
       finish(gathered);
     } finally {
       giveUp(gathered.readings);
     }
+  }
+
+  /** Who acknowledges is there, and may wait for more: taken into memory without asking. */
+  private Set<UserId> openThoseHeardOf(List<ReceiverEvent> events) {
+    Set<UserId> heardOf = new HashSet<>();
+    for (ReceiverEvent event : events) {
+      if (event instanceof Acknowledged acknowledged
+          && !receivers.containsKey(acknowledged.receiver())) {
+        heardOf.add(acknowledged.receiver());
+      }
+    }
+    if (!heardOf.isEmpty()) {
+      open(heardOf, heardOf);
+    }
+    return heardOf;
   }
 
   private static Set<UserId> receiversOf(List<ReceiverEvent> events) {
