@@ -6,7 +6,7 @@ import im.hongyan.bench.history.Verdict;
 import im.hongyan.bench.load.LoadPlan;
 import im.hongyan.bench.load.LoadRun;
 import im.hongyan.bench.load.StoredMessages;
-import im.hongyan.bench.target.ServerProcess;
+import im.hongyan.bench.server.ServerProcess;
 import im.hongyan.systemtests.suite.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;

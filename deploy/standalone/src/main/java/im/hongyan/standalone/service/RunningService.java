@@ -1,0 +1,78 @@
+package im.hongyan.standalone.service;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** One service in a Spring context of its own. */
+public final class RunningService implements AutoCloseable {
+  private final ConfigurableApplicationContext context;
+
+  private RunningService(ConfigurableApplicationContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Starts a service and returns when it listens.
+   *
+   * @param application its application class
+   * @param configName the name of its configuration file
+   * @param brings what it auto-configures
+   * @param settings what differs from its configuration file
+   * @param beans what this process gives it instead of what it would make itself, by bean name
+   */
+  public static RunningService start(
+      Class<?> application,
+      String configName,
+      Set<Technology> brings,
+      Map<String, String> settings,
+      Map<String, Object> beans) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("spring.config.name", configName);
+    all.put(OwnAutoConfigurations.BRINGS, names(brings));
+    // Each of these contexts has its own metrics, and none owns the process.
+    all.put("management.metrics.use-global-registry", "false");
+    all.put("server.shutdown", "immediate");
+    all.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
+    all.putAll(settings);
+    ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(application)
+            .web(WebApplicationType.REACTIVE)
+            .bannerMode(Banner.Mode.OFF)
+            .logStartupInfo(false)
+            .registerShutdownHook(false)
+            .initializers(
+                fresh ->
+                    beans.forEach(
+                        (name, bean) -> fresh.getBeanFactory().registerSingleton(name, bean)))
+            .run(
+                all.entrySet().stream()
+                    .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                    .toArray(String[]::new));
+    return new RunningService(context);
+  }
+
+  /** The one bean of a type. */
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  }
+
+  private static String names(Set<Technology> technologies) {
+    return technologies.stream().map(Technology::name).collect(Collectors.joining(","));
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,43 @@
+package im.hongyan.standalone.service;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What some services bring and others do not. In one process all share a class path, so a service
+ * says what it brings and is spared the auto-configuration of the rest.
+ */
+public enum Technology {
+  /** MongoDB. */
+  MONGO("org.springframework.boot.mongodb.", "org.springframework.boot.data.mongodb."),
+  /** AMQP, and the streams on it. */
+  AMQP("org.springframework.boot.amqp.", "im.hongyan.amqp."),
+  /** MQTT. */
+  MQTT("im.hongyan.mqtt."),
+  /** Calls to auth-bridge-service. */
+  AUTH_CLIENT("im.hongyan.auth.client."),
+  /** Calls to session-service. */
+  SESSION_CLIENT("im.hongyan.session.client."),
+  /** Feign, for those who call. */
+  FEIGN("org.springframework.cloud.openfeign."),
+  /** Verifying internal tokens. */
+  IDENTITY("im.hongyan.identity."),
+  /** Problem details of controllers. */
+  WEB_ERRORS("im.hongyan.web."),
+  /** Routing. */
+  GATEWAY("org.springframework.cloud.gateway.");
+
+  private final List<String> packages;
+
+  Technology(String... packages) {
+    this.packages = List.of(packages);
+  }
+
+  /** The technology that an auto-configuration belongs to; empty where all services share it. */
+  static Optional<Technology> of(String autoConfiguration) {
+    return Arrays.stream(values())
+        .filter(technology -> technology.packages.stream().anyMatch(autoConfiguration::startsWith))
+        .findFirst();
+  }
+}

@@ -1,0 +1,30 @@
+package im.hongyan.embedded.mqtt;
+
+import im.hongyan.mqtt.InboundMessage;
+import im.hongyan.mqtt.hooks.ClientConnection;
+import im.hongyan.mqtt.hooks.Decision;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that the hook has let in.
+ *
+ * @param connection which one
+ * @param decision what it may do
+ * @param will what to say for it when it dies, or null
+ * @param announced whether the hook has heard that it is connected
+ */
+record Admitted(
+    ClientConnection connection,
+    Decision decision,
+    @Nullable InboundMessage will,
+    AtomicBoolean announced) {
+  boolean isService() {
+    return decision instanceof Decision.ServiceAllowed;
+  }
+
+  Set<String> mayPublish() {
+    return decision instanceof Decision.ClientAllowed client ? client.mayPublish() : Set.of();
+  }
+}

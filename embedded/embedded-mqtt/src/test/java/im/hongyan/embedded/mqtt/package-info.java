@@ -1,0 +1,2 @@
+/** Tests of the embedded broker with foreign clients. */
+package im.hongyan.embedded.mqtt;

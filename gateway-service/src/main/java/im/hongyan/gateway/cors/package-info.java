@@ -1,0 +1,5 @@
+/** Which pages of other origins may call. */
+@NullMarked
+package im.hongyan.gateway.cors;
+
+import org.jspecify.annotations.NullMarked;

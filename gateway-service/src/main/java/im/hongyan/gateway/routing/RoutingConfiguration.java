@@ -1,0 +1,58 @@
+package im.hongyan.gateway.routing;
+
+import im.hongyan.gateway.limits.AddressLimitFilter;
+import im.hongyan.gateway.limits.BodyLimitFilter;
+import im.hongyan.gateway.login.LoginFilter;
+import java.net.URI;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.BooleanSpec;
+import org.springframework.cloud.gateway.route.builder.Buildable;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+
+/** The table of routes. What is not in it does not exist; nothing here leads to /internal. */
+@Configuration(proxyBeanMethods = false)
+class RoutingConfiguration {
+  private static final String MESSAGES = "/api/v1/sessions/{session}/messages";
+
+  private final LoginFilter login;
+  private final AddressLimitFilter addressLimit;
+  private final BodyLimitFilter bodyLimit;
+
+  RoutingConfiguration(
+      LoginFilter login, AddressLimitFilter addressLimit, BodyLimitFilter bodyLimit) {
+    this.login = login;
+    this.addressLimit = addressLimit;
+    this.bodyLimit = bodyLimit;
+  }
+
+  /** The first route that matches is taken. */
+  @Bean
+  RouteLocator routes(RouteLocatorBuilder routes, UpstreamProperties to) {
+    return routes
+        .routes()
+        .route(
+            "commands",
+            r -> api(r.method(HttpMethod.POST).and().path("/api/v1/commands"), to.ingest()))
+        .route("messages", r -> api(r.method(HttpMethod.POST).and().path(MESSAGES), to.ingest()))
+        .route("history", r -> api(r.method(HttpMethod.GET).and().path(MESSAGES), to.push()))
+        .route("events", r -> api(r.path("/api/v1/events", "/api/v1/events/**"), to.push()))
+        .route(
+            "sessions", r -> api(r.path("/api/v1/sessions", "/api/v1/sessions/**"), to.session()))
+        .route("mqtt", r -> webSocket(r.path("/mqtt"), to.mqtt()))
+        .build();
+  }
+
+  /** A call of a user: his token becomes an internal one, and what he sends is bounded. */
+  private Buildable<Route> api(BooleanSpec when, URI service) {
+    return when.filters(f -> f.filter(bodyLimit).filter(login)).uri(service);
+  }
+
+  /** A connection that authenticates inside its own protocol. */
+  private Buildable<Route> webSocket(BooleanSpec when, URI listener) {
+    return when.filters(f -> f.filter(addressLimit).setPath(listener.getPath())).uri(listener);
+  }
+}
