@@ -329,7 +329,8 @@ class StreamIT {
 
   @Test
   void tooManyUnconfirmedEventsFailAtOnce() throws Exception {
-    StreamPublisher<Letter> nowhere = unreachable().publisher(stream, Streams.CODEC);
+    Streams unreachable = unreachable();
+    StreamPublisher<Letter> nowhere = unreachable.factory.publisher(stream, Streams.CODEC);
     List<CompletableFuture<Void>> published = new ArrayList<>();
     for (int i = 0; i < 10_001; i++) {
       published.add(nowhere.publish("a", new Letter("a", i, "hi")));
@@ -343,12 +344,14 @@ class StreamIT {
     // The room they took is free again.
     CompletableFuture<Void> later = nowhere.publish("a", new Letter("a", 0, "hi"));
     assertThat(later).isNotDone();
+    unreachable.close();
+    assertUnavailable(later);
   }
 
-  private StreamFactory unreachable() throws Exception {
+  private Streams unreachable() throws Exception {
     try (var free = new java.net.ServerSocket(0)) {
       URI nobody = URI.create("amqp://a:b@127.0.0.1:" + free.getLocalPort() + "/x");
-      return new Streams(nobody, Streams.properties(2)).factory;
+      return new Streams(nobody, Streams.properties(2));
     }
   }
 
