@@ -1,6 +1,6 @@
 package im.hongyan.standalone.service;
 
-import im.hongyan.standalone.StartFailure;
+import im.hongyan.standalone.failure.StartFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

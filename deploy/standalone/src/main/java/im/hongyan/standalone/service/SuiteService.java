@@ -1,0 +1,91 @@
+package im.hongyan.standalone.service;
+
+import static im.hongyan.standalone.service.Technology.AMQP;
+import static im.hongyan.standalone.service.Technology.AUTH_CLIENT;
+import static im.hongyan.standalone.service.Technology.FEIGN;
+import static im.hongyan.standalone.service.Technology.ROUTING;
+import static im.hongyan.standalone.service.Technology.IDENTITY;
+import static im.hongyan.standalone.service.Technology.MONGO;
+import static im.hongyan.standalone.service.Technology.MQTT;
+import static im.hongyan.standalone.service.Technology.SESSION_CLIENT;
+import static im.hongyan.standalone.service.Technology.WEB_ERRORS;
+
+import im.hongyan.gateway.GatewayApplication;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The services of the suite, with what each brings. */
+public enum SuiteService {
+  /** Plays the customer's user system, for trying. */
+  DEMO_USER_SYSTEM(DemoUserSystemApplication.class, "demo-user-system"),
+  /** Who is who. */
+  AUTH_BRIDGE(
+      AuthBridgeApplication.class,
+      "auth-bridge-service",
+      MONGO,
+      AMQP,
+      MQTT,
+      FEIGN,
+      IDENTITY,
+      WEB_ERRORS),
+  /** Conversations. */
+  SESSION(
+      SessionServiceApplication.class,
+      "session-service",
+      MONGO,
+      AMQP,
+      IDENTITY,
+      WEB_ERRORS),
+  /** Everything that clients send. */
+  INGEST(
+      MessageIngestApplication.class,
+      "message-ingest-service",
+      AMQP,
+      MQTT,
+      FEIGN,
+      AUTH_CLIENT,
+      SESSION_CLIENT,
+      IDENTITY,
+      WEB_ERRORS),
+  /** What may be said. */
+  MODERATION(ModerationApplication.class, "moderation-service", AMQP, IDENTITY, WEB_ERRORS),
+  /** Everything that clients receive. */
+  PUSH(
+      PushServiceApplication.class,
+      "push-service",
+      MONGO,
+      AMQP,
+      MQTT,
+      FEIGN,
+      AUTH_CLIENT,
+      SESSION_CLIENT,
+      IDENTITY,
+      WEB_ERRORS),
+  /** The door. */
+  GATEWAY(GatewayApplication.class, "gateway-service", ROUTING, WEB_ERRORS);
+
+  private final Class<?> application;
+  private final String configName;
+  private final Set<Technology> brings;
+
+  SuiteService(Class<?> application, String configName, Technology... brings) {
+    this.application = application;
+    this.configName = configName;
+    this.brings = EnumSet.noneOf(Technology.class);
+    this.brings.addAll(Set.of(brings));
+  }
+
+  /** The application class. */
+  public Class<?> application() {
+    return application;
+  }
+
+  /** The name of the service and of its configuration file. */
+  public String configName() {
+    return configName;
+  }
+
+  Set<Technology> brings() {
+    return brings;
+  }
+}
