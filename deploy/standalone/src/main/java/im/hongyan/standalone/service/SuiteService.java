@@ -10,17 +10,17 @@ import static im.hongyan.standalone.service.Technology.MQTT;
 import static im.hongyan.standalone.service.Technology.SESSION_CLIENT;
 import static im.hongyan.standalone.service.Technology.WEB_ERRORS;
 
-import im.hongyan.gateway.GatewayApplication;
+import org.springframework.util.ClassUtils;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** The services of the suite, with what each brings. */
 public enum SuiteService {
   /** Plays the customer's user system, for trying. */
-  DEMO_USER_SYSTEM(DemoUserSystemApplication.class, "demo-user-system"),
+  DEMO_USER_SYSTEM("im.hongyan.demo.DemoUserSystemApplication", "demo-user-system"),
   /** Who is who. */
   AUTH_BRIDGE(
-      AuthBridgeApplication.class,
+      "im.hongyan.auth.AuthBridgeApplication",
       "auth-bridge-service",
       MONGO,
       AMQP,
@@ -30,7 +30,7 @@ public enum SuiteService {
       WEB_ERRORS),
   /** Conversations. */
   SESSION(
-      SessionServiceApplication.class,
+      "im.hongyan.session.SessionServiceApplication",
       "session-service",
       MONGO,
       AMQP,
@@ -38,7 +38,7 @@ public enum SuiteService {
       WEB_ERRORS),
   /** Everything that clients send. */
   INGEST(
-      MessageIngestApplication.class,
+      "im.hongyan.ingest.MessageIngestServiceApplication",
       "message-ingest-service",
       AMQP,
       MQTT,
@@ -48,10 +48,10 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** What may be said. */
-  MODERATION(ModerationApplication.class, "moderation-service", AMQP, IDENTITY, WEB_ERRORS),
+  MODERATION("im.hongyan.moderation.ModerationServiceApplication", "moderation-service", AMQP, IDENTITY, WEB_ERRORS),
   /** Everything that clients receive. */
   PUSH(
-      PushServiceApplication.class,
+      "im.hongyan.push.PushServiceApplication",
       "push-service",
       MONGO,
       AMQP,
@@ -62,14 +62,14 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** The door. */
-  GATEWAY(GatewayApplication.class, "gateway-service", ROUTING, WEB_ERRORS);
+  GATEWAY("im.hongyan.gateway.GatewayApplication", "gateway-service", ROUTING, WEB_ERRORS);
 
   private final Class<?> application;
   private final String configName;
   private final Set<Technology> brings;
 
-  SuiteService(Class<?> application, String configName, Technology... brings) {
-    this.application = application;
+  SuiteService(String application, String configName, Technology... brings) {
+    this.application = ClassUtils.resolveClassName(application, null);
     this.configName = configName;
     this.brings = EnumSet.noneOf(Technology.class);
     this.brings.addAll(Set.of(brings));
