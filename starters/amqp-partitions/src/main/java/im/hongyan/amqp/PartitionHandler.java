@@ -13,16 +13,16 @@ public interface PartitionHandler<E> {
    * Handles events in order and returns when every effect is durable; only then are they taken off
    * the broker. Must be idempotent: after a failure or a change of owner events come again.
    *
-   * @throws PoisonEventException when one event can never be handled: it goes to the dead queue, the
-   *     rest comes again
+   * @throws PoisonEventException when one event can never be handled: it goes to the dead queue,
+   *     the rest comes again
    * @throws Exception anything else: all events come again, after a pause where the failure is a
    *     {@linkplain TransientFailure transient} one, else at most a few times, then one by one
    */
   void handle(int partition, List<E> events) throws Exception;
 
   /**
-   * Forgets what is held in memory about a partition: another instance may have owned it in between.
-   * Called after each subscription and again before its first events.
+   * Forgets what is held in memory about a partition: another instance may have owned it in
+   * between. Called after each subscription and again before its first events.
    */
   default void reset(int partition) throws Exception {}
 

@@ -1,0 +1,15 @@
+package im.hongyan.amqp;
+
+/**
+ * Hears a broadcast. Called on one thread; must not block for long.
+ *
+ * @param <E> the events
+ */
+@FunctionalInterface
+public interface BroadcastListener<E> {
+  /** An event arrived. */
+  void on(E event);
+
+  /** Events may have been missed (the connection is new): whoever caches should forget. */
+  default void missed() {}
+}

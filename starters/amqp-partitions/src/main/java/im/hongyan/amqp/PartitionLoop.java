@@ -1,0 +1,447 @@
+package im.hongyan.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consumes one partition on one thread: takes what has arrived, has it handled, acknowledges it. A
+ * lost channel is opened anew; what was not acknowledged comes again.
+ */
+final class PartitionLoop<E> implements Runnable {
+  /** All that the loops of one consumer share. */
+  record Setting<E>(
+      String stream,
+      EventCodec<E> codec,
+      PartitionHandler<E> handler,
+      AmqpProperties properties,
+      StreamTopology topology,
+      AmqpLink link,
+      DeadLetters deadLetters,
+      TransientFailure transientFailure,
+      Backoff retry,
+      Backoff reconnect,
+      Clock clock,
+      StreamMetrics metrics) {}
+
+  private static final Logger log = LoggerFactory.getLogger(PartitionLoop.class);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+
+  /** Stands behind the last delivery of a subscription. */
+  private static final Delivery STOP = new Delivery(-1, new byte[0], null);
+
+  private final Setting<E> setting;
+  private final int partition;
+  private final long tickNanos;
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile boolean subscribed;
+  private volatile @Nullable Subscription subscription;
+
+  // All below: touched by the loop's thread alone.
+  private long nextTick;
+  private int failedOpenings;
+
+  PartitionLoop(Setting<E> setting, int partition) {
+    this.setting = setting;
+    this.partition = partition;
+    this.tickNanos = setting.properties().tickInterval().toNanos();
+    this.nextTick = System.nanoTime() + tickNanos;
+    this.thread =
+        Thread.ofVirtual().name("consume-" + setting.stream() + "-" + partition).unstarted(this);
+  }
+
+  /** The subscription is over, because the channel is gone or the loop is to stop. */
+  private static final class EndedException extends Exception {
+    EndedException() {
+      super("the subscription has ended", null, false, false);
+    }
+  }
+
+  /** A class, not a record: compared by identity, since one of them means the end. */
+  private static final class Delivery {
+    private final long tag;
+    private final byte[] body;
+    private final @Nullable Long publishedAt;
+
+    Delivery(long tag, byte[] body, @Nullable Long publishedAt) {
+      this.tag = tag;
+      this.body = body;
+      this.publishedAt = publishedAt;
+    }
+  }
+
+  /** A channel with its deliveries, from subscribing until it is lost or closed. */
+  private static final class Subscription {
+    private final Channel channel;
+    private final BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Delivery heldOver;
+    private boolean fresh = true;
+
+    Subscription(Channel channel) {
+      this.channel = channel;
+    }
+
+    void end() {
+      ended.countDown();
+    }
+
+    boolean hasEnded() {
+      return ended.getCount() == 0;
+    }
+  }
+
+  /** What is handled in one go: events, and the messages that brought them. */
+  private record Batch<E>(List<E> events, long lastTag, int messages) {}
+
+  void start() {
+    thread.start();
+  }
+
+  /** Asks the loop to finish its batch and to stop; {@link #awaitStop} waits for it. */
+  void requestStop() {
+    stopping = true;
+    Subscription current = subscription;
+    if (current != null) {
+      current.arrived.add(STOP);
+      current.end();
+    }
+  }
+
+  void awaitStop() throws InterruptedException {
+    if (!thread.join(LONGEST_STOP)) {
+      log.warn("Partition {} of {} does not stop; interrupting", partition, setting.stream());
+      thread.interrupt();
+    }
+  }
+
+  boolean isSubscribed() {
+    return subscribed;
+  }
+
+  @Override
+  public void run() {
+    while (!stopping) {
+      Subscription opened = null;
+      try {
+        opened = subscribe();
+        failedOpenings = 0;
+        subscribed = true;
+        consume(opened);
+      } catch (EndedException e) {
+        log.debug("Partition {} of {}: subscription ended", partition, setting.stream());
+      } catch (InterruptedException e) {
+        stopping = true;
+      } catch (IOException | RuntimeException e) {
+        if (failedOpenings++ == 0 && !stopping) {
+          log.warn("Partition {} of {} is not consumed: {}", partition, setting.stream(), e + "");
+        }
+      } finally {
+        subscribed = false;
+        subscription = null;
+        close(opened);
+      }
+      pauseBeforeReconnect();
+    }
+  }
+
+  private void pauseBeforeReconnect() {
+    long deadline =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(setting.reconnect().millis(failedOpenings));
+    while (!stopping && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  private Subscription subscribe() throws IOException, EndedException, InterruptedException {
+    Channel channel = setting.link().openChannel();
+    Subscription opened = new Subscription(channel);
+    try {
+      setting.topology().declareStream(channel, setting.stream());
+      channel.basicQos(setting.properties().prefetch());
+      channel.addShutdownListener(cause -> lost(opened, cause));
+      subscription = opened;
+      retrying(opened, "reset", () -> setting.handler().reset(partition));
+      channel.basicConsume(
+          setting.topology().queue(setting.stream(), partition), false, receiver(opened));
+      return opened;
+    } catch (IOException | RuntimeException | EndedException | InterruptedException e) {
+      close(opened);
+      throw e;
+    }
+  }
+
+  private void lost(Subscription lost, ShutdownSignalException cause) {
+    if (!stopping && !cause.isInitiatedByApplication()) {
+      log.warn(
+          "Channel to consume partition {} of {} is gone: {}",
+          partition,
+          setting.stream(),
+          cause.getMessage());
+    }
+    subscribed = false;
+    lost.arrived.add(STOP);
+    lost.end();
+  }
+
+  private DefaultConsumer receiver(Subscription receiving) {
+    return new DefaultConsumer(receiving.channel) {
+      @Override
+      public void handleDelivery(
+          String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+        Map<String, Object> headers = properties.getHeaders();
+        Object at = headers == null ? null : headers.get(ConfirmedPublisher.PUBLISHED_AT);
+        receiving.arrived.add(
+            new Delivery(
+                envelope.getDeliveryTag(), body, at instanceof Long millis ? millis : null));
+      }
+
+      @Override
+      public void handleCancel(String tag) {
+        receiving.arrived.add(STOP);
+        receiving.end();
+      }
+    };
+  }
+
+  private void consume(Subscription current)
+      throws EndedException, InterruptedException, IOException {
+    while (!stopping && !current.hasEnded()) {
+      long wait = nextTick - System.nanoTime();
+      Delivery first = current.heldOver;
+      current.heldOver = null;
+      if (first == null) {
+        first = current.arrived.poll(Math.max(wait, 0), TimeUnit.NANOSECONDS);
+      }
+      if (first == STOP) {
+        return;
+      }
+      if (first != null) {
+        if (current.fresh) {
+          retrying(current, "reset", () -> setting.handler().reset(partition));
+          current.fresh = false;
+        }
+        work(current, first);
+      }
+      if (System.nanoTime() - nextTick >= 0) {
+        tick();
+        nextTick = System.nanoTime() + tickNanos;
+      }
+    }
+  }
+
+  private void work(Subscription current, Delivery first)
+      throws EndedException, InterruptedException, IOException {
+    Batch<E> batch = gather(current, first);
+    if (!batch.events().isEmpty()) {
+      setting.metrics().batch().record(batch.events().size());
+      handle(current, new ArrayList<>(batch.events()));
+      setting.metrics().consumed().increment(batch.events().size());
+    }
+    // One acknowledgement for all: this channel has one consumer, and what came before is done.
+    current.channel.basicAck(batch.lastTag(), batch.messages() > 1);
+  }
+
+  /** Takes what has arrived, up to about the largest batch; messages are never divided. */
+  private Batch<E> gather(Subscription current, Delivery first)
+      throws EndedException, InterruptedException {
+    List<E> events = new ArrayList<>();
+    long lastTag = first.tag;
+    int messages = 0;
+    long now = setting.clock().millis();
+    for (Delivery next = first; next != null; next = current.arrived.poll()) {
+      if (next == STOP) {
+        // Seen again by the loop once this batch is done.
+        current.heldOver = STOP;
+        break;
+      }
+      List<E> decoded = decode(current, next.body);
+      events.addAll(decoded);
+      lastTag = next.tag;
+      messages++;
+      Long publishedAt = next.publishedAt;
+      if (publishedAt != null) {
+        setting.metrics().lag().record(Math.max(0, now - publishedAt), TimeUnit.MILLISECONDS);
+      }
+      if (events.size() >= setting.properties().maxBatch()) {
+        break;
+      }
+    }
+    return new Batch<>(events, lastTag, messages);
+  }
+
+  private List<E> decode(Subscription current, byte[] body)
+      throws EndedException, InterruptedException {
+    try {
+      return setting.codec().decode(body);
+    } catch (RuntimeException e) {
+      return decodeOneByOne(current, body, e);
+    }
+  }
+
+  private List<E> decodeOneByOne(Subscription current, byte[] body, RuntimeException failure)
+      throws EndedException, InterruptedException {
+    List<byte[]> parts;
+    try {
+      parts = setting.codec().split(body);
+    } catch (RuntimeException e) {
+      bury(current, body, failure);
+      return List.of();
+    }
+    List<E> readable = new ArrayList<>();
+    for (byte[] part : parts) {
+      try {
+        readable.addAll(setting.codec().decode(setting.codec().join(List.of(part))));
+      } catch (RuntimeException e) {
+        bury(current, part, e);
+      }
+    }
+    return readable;
+  }
+
+  /** Returns when every event is handled or buried. */
+  private void handle(Subscription current, List<E> events)
+      throws EndedException, InterruptedException {
+    int tries = 0;
+    int hopeless = 0;
+    while (!events.isEmpty()) {
+      try {
+        setting.handler().handle(partition, List.copyOf(events));
+        return;
+      } catch (PoisonEventException e) {
+        int index = e.index();
+        if (index >= 0 && index < events.size()) {
+          bury(current, setting.codec().encode(events.remove(index)), e);
+          continue;
+        }
+        hopeless++;
+        log.warn("A handler of {} named event {} of {}", setting.stream(), index, events.size());
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        if (setting.transientFailure().isTransient(e)) {
+          hopeless = 0;
+        } else {
+          hopeless++;
+        }
+        logFailure(tries, events.size(), e);
+        if (hopeless >= setting.properties().poisonRetries()) {
+          if (events.size() == 1) {
+            bury(current, setting.codec().encode(events.getFirst()), e);
+          } else {
+            handleOneByOne(current, events);
+          }
+          return;
+        }
+      }
+      setting.metrics().retries().increment();
+      pause(current, ++tries);
+    }
+  }
+
+  private void handleOneByOne(Subscription current, List<E> events)
+      throws EndedException, InterruptedException {
+    for (E event : events) {
+      handle(current, new ArrayList<>(List.of(event)));
+    }
+  }
+
+  private void logFailure(int tries, int events, Exception e) {
+    if (tries == 0) {
+      log.warn(
+          "{} events in partition {} of {} failed; trying again",
+          events,
+          partition,
+          setting.stream(),
+          e);
+    } else {
+      log.debug("Try {} in partition {} of {}", tries + 1, partition, setting.stream(), e);
+    }
+  }
+
+  private void bury(Subscription current, byte[] body, Throwable failure)
+      throws EndedException, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        setting.deadLetters().bury(setting.stream(), partition, body, failure);
+        setting.metrics().dead().increment();
+        log.warn(
+            "An event in partition {} of {} is dead: {}",
+            partition,
+            setting.stream(),
+            failure.getMessage());
+        return;
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        log.warn("Could not bury an event of {}; trying again: {}", setting.stream(), e.toString());
+        pause(current, tries);
+      }
+    }
+  }
+
+  private void tick() {
+    try {
+      setting.handler().tick(partition);
+    } catch (InterruptedException e) {
+      stopping = true;
+    } catch (Exception e) {
+      log.warn("Tick of partition {} of {} failed", partition, setting.stream(), e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private void retrying(Subscription current, String what, Step step)
+      throws EndedException, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        step.run();
+        return;
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        log.warn("{} of partition {} of {} failed", what, partition, setting.stream(), e);
+        pause(current, tries);
+      }
+    }
+  }
+
+  /** Waits before the next try; the channel stays, unless it is lost meanwhile. */
+  private void pause(Subscription current, int tries) throws EndedException, InterruptedException {
+    if (stopping || current.ended.await(setting.retry().millis(tries), TimeUnit.MILLISECONDS)) {
+      throw new EndedException();
+    }
+  }
+
+  private void close(@Nullable Subscription over) {
+    if (over == null) {
+      return;
+    }
+    try {
+      over.channel.abort();
+    } catch (IOException | RuntimeException e) {
+      log.debug("Abort of a channel", e);
+    }
+  }
+}
