@@ -390,6 +390,12 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     List<byte[]> bodies = new ArrayList<>();
     long size = 0;
     for (Command.Event next = lane.waiting.peek(); next != null; next = lane.waiting.peek()) {
+      if (next.done.isDone()) {
+        // Cancelled by a caller who keeps an order: what went before it was lost.
+        lane.waiting.remove();
+        unfinished.decrementAndGet();
+        continue;
+      }
       size += next.body.length;
       boolean full =
           events.size() == properties.eventsPerMessage()
@@ -400,6 +406,9 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       lane.waiting.remove();
       events.add(next);
       bodies.add(next.body);
+    }
+    if (events.isEmpty()) {
+      return;
     }
     long number = open.getNextPublishSeqNo();
     outstanding.put(number, new Sent(lane, events, deadline()));
