@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -246,10 +245,14 @@ public final class ChatClient implements AutoCloseable {
     publish(
         JSON.writeValueAsBytes(
             Map.of(
-                "type", "msg_recv",
-                "session", push.path("session").asString(""),
-                "messagesendId", id,
-                "device", device)));
+                "type",
+                "msg_recv",
+                "session",
+                push.path("session").asString(""),
+                "messagesendId",
+                id,
+                "device",
+                device)));
   }
 
   private void await(CompletableFuture<?> step) {
@@ -267,10 +270,10 @@ public final class ChatClient implements AutoCloseable {
 
   private static String reason(Throwable failure) {
     return switch (failure) {
-      case CompletionException e when e.getCause() != null -> reason(e.getCause());
       case Mqtt5ConnAckException refused ->
           "refused (%s)".formatted(refused.getMqttMessage().getReasonCode());
-      default -> "cannot be reached (%s); is `./hongyan up` running?".formatted(failure.getMessage());
+      default ->
+          "cannot be reached (%s); is `./hongyan up` running?".formatted(failure.getMessage());
     };
   }
 

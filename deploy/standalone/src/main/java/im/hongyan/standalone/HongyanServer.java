@@ -113,7 +113,8 @@ public final class HongyanServer implements AutoCloseable {
     var amqp = part("streams", starts, () -> amqp(data));
     var mqtt = part("MQTT broker", starts, () -> mqtt(data));
     var gateway =
-        mqtt.thenCompose(m -> service(SuiteService.GATEWAY, starts, () -> gatewaySettings(m), Map.of()));
+        mqtt.thenCompose(
+            m -> service(SuiteService.GATEWAY, starts, () -> gatewaySettings(m), Map.of()));
     var users =
         options.userSystem().isPresent()
             ? CompletableFuture.completedFuture(null)
@@ -169,10 +170,7 @@ public final class HongyanServer implements AutoCloseable {
     }
     EmbeddedMqtt mqtt =
         BackendStarter.mqtt(
-            new Endpoint(options.address(), mqttPort),
-            mqttWebSocketPort,
-            hooks,
-            data.of("mqtt"));
+            new Endpoint(options.address(), mqttPort), mqttWebSocketPort, hooks, data.of("mqtt"));
     shutdown.then(ShutdownOrder.Stage.MQTT, mqtt);
     return new Backends.Mqtt(
         LOOPBACK,
@@ -226,11 +224,13 @@ public final class HongyanServer implements AutoCloseable {
     Map<String, String> settings = new LinkedHashMap<>(backends.settings());
     settings.put("hongyan.auth-client.url", url(SuiteService.AUTH_BRIDGE));
     settings.put("hongyan.session-client.url", url(SuiteService.SESSION));
-    settings.put(
-        "hongyan.identity.jwks-url", url(SuiteService.AUTH_BRIDGE) + "/internal/v1/jwks");
+    settings.put("hongyan.identity.jwks-url", url(SuiteService.AUTH_BRIDGE) + "/internal/v1/jwks");
     settings.put(
         "hongyan.user-system.url",
-        options.userSystem().map(URI::toString).orElseGet(() -> url(SuiteService.DEMO_USER_SYSTEM)));
+        options
+            .userSystem()
+            .map(URI::toString)
+            .orElseGet(() -> url(SuiteService.DEMO_USER_SYSTEM)));
     // One process owns all of them.
     settings.put("hongyan.amqp.partitions", "4");
     return settings;
@@ -261,7 +261,9 @@ public final class HongyanServer implements AutoCloseable {
     return mqttPort;
   }
 
-  /** Stops everything in order: first who lets requests in, last who keeps what was acknowledged. */
+  /**
+   * Stops everything in order: first who lets requests in, last who keeps what was acknowledged.
+   */
   @Override
   public void close() {
     shutdown.close();

@@ -18,8 +18,7 @@ public final class BackendStarter {
 
   /** The document store, in a folder. */
   public static EmbeddedMongo mongo(Path folder) {
-    return start(
-        "store", () -> EmbeddedMongo.start(EmbeddedMongoOptions.inFolder(folder)));
+    return start("store", () -> EmbeddedMongo.start(EmbeddedMongoOptions.inFolder(folder)));
   }
 
   /** The AMQP broker, in a folder. */

@@ -43,8 +43,7 @@ final class Conversation {
 
   private static void pause(Duration time) {
     CompletableFuture.runAsync(
-            () -> {},
-            CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS))
+            () -> {}, CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS))
         .join();
   }
 

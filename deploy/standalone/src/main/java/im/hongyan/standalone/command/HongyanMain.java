@@ -11,7 +11,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 
-/** The commands behind {@code ./hongyan}. Exit codes: 0 done, 1 could not be done, 2 wrong usage. */
+/**
+ * The commands behind {@code ./hongyan}. Exit codes: 0 done, 1 could not be done, 2 wrong usage.
+ */
 @Command(
     name = "hongyan",
     description = "An instant-messaging back end.",

@@ -36,7 +36,9 @@ final class SendCommand implements Callable<Integer> {
       client.send(client.sessionWith(BrokerOptions.user(to)), text);
     }
     if (spec != null) {
-      spec.commandLine().getOut().println("kept by the server; " + to + " gets it now or when back");
+      spec.commandLine()
+          .getOut()
+          .println("kept by the server; " + to + " gets it now or when back");
     }
     return 0;
   }

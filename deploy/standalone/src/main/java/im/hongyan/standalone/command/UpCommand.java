@@ -111,7 +111,8 @@ final class UpCommand implements Callable<Integer> {
     long begun = System.nanoTime();
     HongyanServer server =
         HongyanServer.start(
-            options(), (part, after) -> out.printf("  %-24s ready %5.1f s%n", part, seconds(after)));
+            options(),
+            (part, after) -> out.printf("  %-24s ready %5.1f s%n", part, seconds(after)));
     if (train) {
       Rehearsal.of(server.mqttPort());
       server.close();
@@ -169,9 +170,11 @@ final class UpCommand implements Callable<Integer> {
 
   private void tell(PrintWriter out, HongyanServer server, Duration after) {
     out.printf("%nHongyan is ready after %.1f s.%n", seconds(after));
-    out.printf("  HTTP, WebSocket  http://localhost:%d  (/api/v1, /mqtt, /health)%n", server.port());
+    out.printf(
+        "  HTTP, WebSocket  http://localhost:%d  (/api/v1, /mqtt, /health)%n", server.port());
     out.printf("  MQTT             localhost:%d%n", server.mqttPort());
-    out.printf("  data             %s  (log in log/hongyan.log)%n", data.toAbsolutePath().normalize());
+    out.printf(
+        "  data             %s  (log in log/hongyan.log)%n", data.toAbsolutePath().normalize());
     if (userSystem == null) {
       String where = server.mqttPort() == 1883 ? "" : " --mqtt localhost:" + server.mqttPort();
       out.printf("Try it in two more terminals:%n");

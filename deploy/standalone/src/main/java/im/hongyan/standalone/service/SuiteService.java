@@ -3,21 +3,21 @@ package im.hongyan.standalone.service;
 import static im.hongyan.standalone.service.Technology.AMQP;
 import static im.hongyan.standalone.service.Technology.AUTH_CLIENT;
 import static im.hongyan.standalone.service.Technology.FEIGN;
-import static im.hongyan.standalone.service.Technology.ROUTING;
 import static im.hongyan.standalone.service.Technology.IDENTITY;
 import static im.hongyan.standalone.service.Technology.MONGO;
 import static im.hongyan.standalone.service.Technology.MQTT;
+import static im.hongyan.standalone.service.Technology.ROUTING;
 import static im.hongyan.standalone.service.Technology.SESSION_CLIENT;
 import static im.hongyan.standalone.service.Technology.WEB_ERRORS;
 
-import org.springframework.util.ClassUtils;
 import java.util.EnumSet;
 import java.util.Set;
+import org.springframework.util.ClassUtils;
 
 /** The services of the suite, with what each brings. */
 public enum SuiteService {
   /** Plays the customer's user system, for trying. */
-  DEMO_USER_SYSTEM("im.hongyan.demo.DemoUserSystemApplication", "demo-user-system"),
+  DEMO_USER_SYSTEM("im.hongyan.demo.DemoUserSystem", "demo-user-system"),
   /** Who is who. */
   AUTH_BRIDGE(
       "im.hongyan.auth.AuthBridgeApplication",
@@ -48,7 +48,12 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** What may be said. */
-  MODERATION("im.hongyan.moderation.ModerationServiceApplication", "moderation-service", AMQP, IDENTITY, WEB_ERRORS),
+  MODERATION(
+      "im.hongyan.moderation.ModerationServiceApplication",
+      "moderation-service",
+      AMQP,
+      IDENTITY,
+      WEB_ERRORS),
   /** Everything that clients receive. */
   PUSH(
       "im.hongyan.push.PushServiceApplication",
