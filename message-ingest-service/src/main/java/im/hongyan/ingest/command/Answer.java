@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  *
  * @param placed completes, well or badly, when the sender's next command can no longer overtake
  *     this one: a published message has its place in the stream long before its confirm comes back
- * @param reply the answer; empty where it reaches the client by another way; fails with the
- *     {@link HongyanException} that he is to be told
+ * @param reply the answer; empty where it reaches the client by another way; fails with the {@link
+ *     HongyanException} that he is to be told
  */
 public record Answer(CompletionStage<?> placed, CompletableFuture<Optional<Reply>> reply) {
   private static final CompletionStage<?> AT_ONCE = CompletableFuture.completedFuture(null);
@@ -46,7 +46,6 @@ public record Answer(CompletionStage<?> placed, CompletableFuture<Optional<Reply
   /** The command goes on when {@code before} is done, and is refused where that fails. */
   public static Answer after(CompletableFuture<?> before, Supplier<Answer> next) {
     CompletableFuture<Answer> begun = before.thenApply(done -> next.get());
-    return new Answer(
-        begun.thenCompose(Answer::placed), begun.thenCompose(Answer::reply));
+    return new Answer(begun.thenCompose(Answer::placed), begun.thenCompose(Answer::reply));
   }
 }

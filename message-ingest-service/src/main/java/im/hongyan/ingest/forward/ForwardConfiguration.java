@@ -52,11 +52,7 @@ class ForwardConfiguration {
       WireCodec codec,
       ForwardProperties properties) {
     return new ConnectionCommands(
-        authBridge,
-        questions,
-        codec,
-        properties.rememberedTokens(),
-        properties.tokenExpiry());
+        authBridge, questions, codec, properties.rememberedTokens(), properties.tokenExpiry());
   }
 
   @Bean

@@ -15,8 +15,7 @@ final class AcceptedMessages {
   private final Cache<MessageId, Acceptance> accepted;
 
   AcceptedMessages(int remembered, Duration expiry) {
-    this.accepted =
-        Caffeine.newBuilder().maximumSize(remembered).expireAfterWrite(expiry).build();
+    this.accepted = Caffeine.newBuilder().maximumSize(remembered).expireAfterWrite(expiry).build();
   }
 
   /**

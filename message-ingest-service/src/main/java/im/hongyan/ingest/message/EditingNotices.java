@@ -31,11 +31,7 @@ public final class EditingNotices {
   private final Cache<Writer, Long> told;
 
   EditingNotices(
-      Memberships memberships,
-      Replies replies,
-      Duration interval,
-      int maxMembers,
-      Ticker ticker) {
+      Memberships memberships, Replies replies, Duration interval, int maxMembers, Ticker ticker) {
     this.memberships = memberships;
     this.replies = replies;
     this.interval = interval;

@@ -50,8 +50,7 @@ public final class SendMessages {
           HongyanException.forbidden("content.type: system (expected: what a client may send)"));
     }
     MessageId id =
-        MessageId.of(
-            command.sender(), command.device(), message.clientMsgId(), message.session());
+        MessageId.of(command.sender(), command.device(), message.clientMsgId(), message.session());
     Acceptance earlier = accepted.find(id);
     if (earlier != null && earlier.stands()) {
       return answer(command, message, id, earlier);

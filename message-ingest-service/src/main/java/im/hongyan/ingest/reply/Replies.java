@@ -20,7 +20,10 @@ public final class Replies {
   private final Counter failures;
 
   Replies(
-      ClientPublisher publisher, WireCodec codec, ReplyProperties properties, MeterRegistry meters) {
+      ClientPublisher publisher,
+      WireCodec codec,
+      ReplyProperties properties,
+      MeterRegistry meters) {
     this.publisher = publisher;
     this.codec = codec;
     this.qos = properties.qos();
@@ -41,7 +44,7 @@ public final class Replies {
 
   /** Tells a user something that is worth nothing when it comes late. */
   public void tell(UserId user, ServerMessage message) {
-    var unused = publish(user, codec.write(message), AT_MOST_ONCE);
+    var _ = publish(user, codec.write(message), AT_MOST_ONCE);
   }
 
   private CompletionStage<?> publish(UserId user, byte[] json, int at) {

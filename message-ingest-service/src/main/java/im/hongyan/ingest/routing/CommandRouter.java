@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +84,7 @@ public final class CommandRouter {
     CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
     Optional<HongyanException> refusal = refusalOf(command);
     if (refusal.isPresent()) {
-      finish(command, answer, begin, null, refusal.get());
+      finish(command, answer, begin, refused(command, refusal.get()));
       return answer;
     }
     activity.heardOf(command.sender(), command.device());
@@ -96,16 +95,16 @@ public final class CommandRouter {
               command,
               answer,
               begin,
-              null,
-              HongyanException.rateLimited(
-                  "too many messages wait for an earlier one", UNTIL_LANES_EMPTY));
+              refused(
+                  command,
+                  HongyanException.rateLimited(
+                  "too many messages wait for an earlier one", UNTIL_LANES_EMPTY)));
       case ALL_FULL ->
           finish(
               command,
               answer,
               begin,
-              null,
-              HongyanException.unavailable("too many messages wait", null));
+              refused(command, HongyanException.unavailable("too many messages wait", null)));
     }
     return answer;
   }
@@ -132,10 +131,11 @@ public final class CommandRouter {
     } catch (RuntimeException e) {
       begun = Answer.refused(e);
     }
-    var unused =
+    var _ =
         begun
             .reply()
-            .whenComplete((reply, failure) -> finish(command, answer, begin, reply, failure));
+            .exceptionally(failure -> refused(command, failure))
+            .thenAccept(reply -> finish(command, answer, begin, reply));
     return begun.placed();
   }
 
@@ -166,32 +166,26 @@ public final class CommandRouter {
       Command command,
       CompletableFuture<Optional<Reply>> answer,
       long begin,
-      @Nullable Optional<Reply> reply,
-      @Nullable Throwable failure) {
+      Optional<Reply> reply) {
     Request request = command.request();
-    Optional<Reply> told;
-    if (reply != null) {
-      told = reply.map(ok -> ok.withRequestId(request.header().requestId()));
-    } else {
-      told = Optional.of(refused(command, failure));
-    }
+    Optional<Reply> told = reply.map(it -> it.withRequestId(request.header().requestId()));
     told.ifPresent(it -> meters.answered(request.message(), it, System.nanoTime() - begin));
     answer.complete(told);
   }
 
-  private static Reply refused(Command command, @Nullable Throwable failure) {
+  private static Optional<Reply> refused(Command command, Throwable failure) {
     ClientMessage message = command.request().message();
     Reply reply =
-        Reply.failed(message.type(), command.sender(), asExpected(command, failure))
-            .withRequestId(command.request().header().requestId());
-    return switch (message) {
-      case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
-      case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
-      default -> reply;
-    };
+        Reply.failed(message.type(), command.sender(), asExpected(command, failure));
+    return Optional.of(
+        switch (message) {
+          case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
+          case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
+          default -> reply;
+        });
   }
 
-  private static HongyanException asExpected(Command command, @Nullable Throwable failure) {
+  private static HongyanException asExpected(Command command, Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();

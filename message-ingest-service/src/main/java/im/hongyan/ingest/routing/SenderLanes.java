@@ -94,7 +94,7 @@ final class SenderLanes {
     while (task != null) {
       var stage = task.get().toCompletableFuture();
       if (!stage.isDone()) {
-        var unused = stage.whenComplete((result, failure) -> runNext(sender));
+        var _ = stage.whenComplete((result, failure) -> runNext(sender));
         return;
       }
       task = next(sender);
