@@ -115,9 +115,7 @@ public final class SessionStore {
   /** Forgets the notices of a session up to a version: they are in the stream. */
   public void told(SessionId id, long upToVersion) {
     Bson unchangedSince =
-        and(
-            eq(SessionDocuments.ID, id.value()),
-            lte(SessionDocuments.VERSION, upToVersion));
+        and(eq(SessionDocuments.ID, id.value()), lte(SessionDocuments.VERSION, upToVersion));
     if (update(unchangedSince, Updates.unset(SessionDocuments.PENDING))) {
       return;
     }
@@ -185,9 +183,7 @@ public final class SessionStore {
     Date at = new Date(start.updatedAt());
     return and(
         lte(SessionDocuments.UPDATED_AT, at),
-        or(
-            lt(SessionDocuments.UPDATED_AT, at),
-            gt(SessionDocuments.ID, start.id().value())));
+        or(lt(SessionDocuments.UPDATED_AT, at), gt(SessionDocuments.ID, start.id().value())));
   }
 
   private boolean update(Bson filter, Bson change) {
