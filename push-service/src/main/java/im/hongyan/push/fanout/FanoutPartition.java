@@ -336,8 +336,7 @@ final class FanoutPartition {
    * Waits for all; at the first failure takes back what has not been sent yet, lest a later message
    * gets to an outbox before an earlier one that is sent again.
    */
-  private void await(List<CompletableFuture<@Nullable Void>> confirms)
-      throws InterruptedException {
+  private void await(List<CompletableFuture<@Nullable Void>> confirms) throws InterruptedException {
     CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
     confirms.forEach(
         confirm ->

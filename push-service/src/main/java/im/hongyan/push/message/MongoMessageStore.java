@@ -11,13 +11,14 @@ import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.push.store.PushStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -110,7 +111,7 @@ final class MongoMessageStore implements MessageStore {
             .append("content", contents.toBson(message.content()))
             .append("cancel", false)
             .append("expire", message.expire())
-            .append("createdAt", new Date(message.createdAt()))
+            .append("createdAt", Instant.ofEpochMilli(message.createdAt()))
             .append("notice", message.notice());
     if (message.clientMsgId() != null) {
       document.append("clientMsgId", message.clientMsgId());
@@ -127,7 +128,8 @@ final class MongoMessageStore implements MessageStore {
   }
 
   private StoredMessage read(Document document) {
-    Object dealt = document.containsKey("deal") ? document.get("deal") : document.get("content");
+    Object dealt =
+        Objects.requireNonNull(document.get(document.containsKey("deal") ? "deal" : "content"));
     List<String> members = document.getList("members", String.class, List.of());
     return new StoredMessage(
         new MessageId(document.getString("_id")),
@@ -137,7 +139,7 @@ final class MongoMessageStore implements MessageStore {
         clientMsgId(document),
         new ContentJson(contents.toJson(dealt)),
         (int) number(document, "expire"),
-        document.getDate("createdAt").getTime(),
+        document.getDate("createdAt").toInstant().toEpochMilli(),
         document.getBoolean("cancel", false),
         number(document, "notice"),
         members.stream().map(UserId::new).toList(),

@@ -16,10 +16,10 @@ import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.push.store.PushStore;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,12 +72,12 @@ final class MongoOutboxStore implements OutboxStore {
 
   @Override
   public OptionalInt insert(List<NewEntry> entries) {
-    Date now = now();
+    Instant now = now();
     return store.insertUntilTaken(
         store.entries(), entries.stream().map(entry -> write(entry, now)).toList());
   }
 
-  private static Document write(NewEntry entry, Date now) {
+  private static Document write(NewEntry entry, Instant now) {
     return new Document("_id", entry.id().value())
         .append("recvId", entry.message().value())
         .append("session", entry.session().value())
@@ -87,7 +87,7 @@ final class MongoOutboxStore implements OutboxStore {
         .append("retry", 0)
         .append("cancel", false)
         .append("expire", entry.expire())
-        .append("createdAt", new Date(entry.createdAt()))
+        .append("createdAt", Instant.ofEpochMilli(entry.createdAt()))
         .append("updatedAt", now);
   }
 
@@ -230,8 +230,8 @@ final class MongoOutboxStore implements OutboxStore {
     return Updates.combine(Updates.set("status", status), Updates.set("updatedAt", now()));
   }
 
-  private Date now() {
-    return new Date(clock.millis());
+  private Instant now() {
+    return clock.instant();
   }
 
   private static StoredEntry read(Document document) {
@@ -241,7 +241,7 @@ final class MongoOutboxStore implements OutboxStore {
         new UserId(document.getString("receiver")),
         number(document, "seq"),
         (int) number(document, "expire"),
-        document.getDate("createdAt").getTime(),
+        document.getDate("createdAt").toInstant().toEpochMilli(),
         document.getBoolean("cancel", false));
   }
 

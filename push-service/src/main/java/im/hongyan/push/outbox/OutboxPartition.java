@@ -4,6 +4,7 @@ import im.hongyan.codec.WireCodec;
 import im.hongyan.model.DeliveryId;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Acknowledged;
@@ -576,13 +577,7 @@ final class OutboxPartition {
   /** Stands for the message of an entry that is not sent. */
   private static final EncodedPush NOTHING =
       EncodedPush.of(
-          new MessageId("none"),
-          new im.hongyan.model.SessionId("none"),
-          0,
-          new UserId("none"),
-          new byte[0],
-          0,
-          0);
+          new MessageId("none"), new SessionId("none"), 0, new UserId("none"), new byte[0], 0, 0);
 
   private static void giveUp(Collection<Reading> readings) {
     readings.forEach(reading -> reading.held().outbox.loadFailed(reading.load()));

@@ -21,7 +21,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param parallelReads how many receivers' backlogs one partition reads side by side
  * @param recoveryPage how many unsent entries are looked through by a tick after a partition was
  *     taken over, in search of receivers who wait
- * @param storeTimeout how long the store may take for one command
  */
 @ConfigurationProperties("hongyan.push.outbox")
 record OutboxProperties(
@@ -34,8 +33,7 @@ record OutboxProperties(
     @DefaultValue("10m") Duration idle,
     @DefaultValue("1000") int maxBatch,
     @DefaultValue("16") int parallelReads,
-    @DefaultValue("500") int recoveryPage,
-    @DefaultValue("30s") Duration storeTimeout) {
+    @DefaultValue("500") int recoveryPage) {
   /** Checks the ranges. */
   OutboxProperties {
     within("window", window, 1, 10_000);
@@ -47,7 +45,6 @@ record OutboxProperties(
     within("recovery-page", recoveryPage, 1, 100_000);
     positive("ack-timeout", ackTimeout);
     positive("idle", idle);
-    positive("store-timeout", storeTimeout);
     if (maxAckTimeout.compareTo(ackTimeout) < 0) {
       throw new IllegalArgumentException(
           "hongyan.push.outbox.max-ack-timeout: %s (expected: at least ack-timeout, %s)"
