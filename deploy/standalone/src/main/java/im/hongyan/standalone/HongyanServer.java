@@ -97,7 +97,8 @@ public final class HongyanServer implements AutoCloseable {
       server.close();
       throw e.getCause() instanceof StartFailure failure
           ? failure
-          : new StartFailure("the start failed: " + e.getCause(), e.getCause());
+          : new StartFailure(
+              "the start failed (%s); the log tells more".formatted(e.getCause()), e.getCause());
     }
     return server;
   }

@@ -27,6 +27,8 @@ public final class HongyanMain {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Before the first logger: else the configuration of some library would be taken.
+    System.setProperty("logback.configurationFile", "hongyan-console.xml");
     System.exit(run(args));
   }
 
