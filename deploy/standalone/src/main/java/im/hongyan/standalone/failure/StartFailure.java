@@ -1,4 +1,4 @@
-package im.hongyan.standalone;
+package im.hongyan.standalone.failure;
 
 import org.jspecify.annotations.Nullable;
 
