@@ -2,6 +2,9 @@ package im.hongyan.model;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session (conversation). The server names it; that of a {@code single} session follows from its
@@ -26,6 +29,24 @@ public record SessionId(@JsonValue String value) {
     UserId first = ordered ? a : b;
     UserId second = ordered ? b : a;
     return new SessionId("s" + IdForm.derive("single", first.value(), second.value()));
+  }
+
+  /**
+   * The id of the group that one request made, so that the same request sent again finds it.
+   *
+   * @param device the asking device where the request carries it, else null
+   * @param requestId the request's id
+   * @param members whom it invites, in its order
+   */
+  public static SessionId ofRequest(
+      UserId creator, @Nullable DeviceId device, String requestId, List<UserId> members) {
+    List<String> parts = new ArrayList<>();
+    parts.add("group");
+    parts.add(creator.value());
+    parts.add(device == null ? "" : device.value());
+    parts.add(requestId);
+    members.forEach(member -> parts.add(member.value()));
+    return new SessionId("s" + IdForm.derive(parts.toArray(String[]::new)));
   }
 
   @Override

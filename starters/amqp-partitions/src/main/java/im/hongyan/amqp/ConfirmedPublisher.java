@@ -181,7 +181,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     }
   }
 
-  /** Waits a little for what is unconfirmed, then fails the rest. */
+  /** Waits a little for what is unconfirmed where there is a broker, then fails the rest. */
   @Override
   public void close() {
     closing = true;
@@ -198,7 +198,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
 
   private void run() {
     List<Command> commands = new ArrayList<>();
-    long closeBy = Long.MAX_VALUE;
+    long closeBy = 0;
     try {
       while (true) {
         lastTurn = System.nanoTime();
@@ -211,8 +211,8 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
         expire();
         complete();
         if (closing) {
-          closeBy = Math.min(closeBy, System.nanoTime() + LONGEST_CLOSE.toNanos());
-          if (unfinished.get() == 0 || System.nanoTime() - closeBy > 0) {
+          closeBy = closeBy == 0 ? System.nanoTime() + LONGEST_CLOSE.toNanos() : closeBy;
+          if (unfinished.get() == 0 || channel == null || System.nanoTime() - closeBy > 0) {
             break;
           }
         }
@@ -390,6 +390,12 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     List<byte[]> bodies = new ArrayList<>();
     long size = 0;
     for (Command.Event next = lane.waiting.peek(); next != null; next = lane.waiting.peek()) {
+      if (next.done.isDone()) {
+        // Cancelled by a caller who keeps an order: what went before it was lost.
+        lane.waiting.remove();
+        unfinished.decrementAndGet();
+        continue;
+      }
       size += next.body.length;
       boolean full =
           events.size() == properties.eventsPerMessage()
@@ -400,6 +406,9 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       lane.waiting.remove();
       events.add(next);
       bodies.add(next.body);
+    }
+    if (events.isEmpty()) {
+      return;
     }
     long number = open.getNextPublishSeqNo();
     outstanding.put(number, new Sent(lane, events, deadline()));

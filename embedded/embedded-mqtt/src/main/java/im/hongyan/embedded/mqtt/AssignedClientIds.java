@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class AssignedClientIds implements ConnectInboundInterceptor {
   private static final String ATTRIBUTE = "hongyan.assigned";
   private static final Pattern MADE_BY_HIVEMQ =
-      Pattern.compile("[A-Za-z0-9]{1,16}_[0-9]{1,19}_[0-9a-f]{32}");
+      Pattern.compile("hmq_[A-Za-z0-9]{1,16}_[0-9]{1,19}_[0-9a-f]{32}");
 
   @Override
   public void onConnect(ConnectInboundInput input, ConnectInboundOutput output) {
@@ -28,10 +28,7 @@ final class AssignedClientIds implements ConnectInboundInterceptor {
         .getUserName()
         .filter(name -> !name.isEmpty())
         .ifPresent(name -> packet.setClientId(name + ":" + UUID.randomUUID()));
-    input
-        .getConnectionInformation()
-        .getConnectionAttributeStore()
-        .putAsString(ATTRIBUTE, "true");
+    input.getConnectionInformation().getConnectionAttributeStore().putAsString(ATTRIBUTE, "true");
   }
 
   static boolean isAssigned(ConnectionInformation information) {

@@ -1,0 +1,377 @@
+package im.hongyan.push.fanout;
+
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent.Deliver;
+import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.MessageModerated;
+import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.SessionChanged;
+import im.hongyan.model.wire.Content;
+import im.hongyan.push.message.ContentBson;
+import im.hongyan.push.message.MessageStore;
+import im.hongyan.push.message.NewMessage;
+import im.hongyan.push.message.StoredMessage;
+import im.hongyan.push.outbox.Deliveries;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the sessions of one partition: gives each message its place, stores it, tells the outboxes.
+ * A batch costs one look-up and one insert, whatever its size. Belongs to the partition's thread.
+ */
+final class FanoutPartition {
+  /** A message that has its place, and who is told of it. */
+  private record Fanned(
+      MessageId id,
+      SessionId session,
+      long seq,
+      UserId sender,
+      Content content,
+      int expire,
+      long createdAt,
+      List<UserId> receivers,
+      List<UserId> leavers) {}
+
+  private static final int MAX_ROUNDS = 5;
+
+  private final MessageStore store;
+  private final ContentBson contents;
+  private final Deliveries deliveries;
+  private final Members membersNow;
+  private final FanoutMetrics metrics;
+  private final Duration confirmTimeout;
+  private final Map<SessionId, SessionOrder> orders;
+
+  FanoutPartition(
+      MessageStore store,
+      ContentBson contents,
+      Deliveries deliveries,
+      Members membersNow,
+      FanoutMetrics metrics,
+      FanoutProperties properties) {
+    this.store = store;
+    this.contents = contents;
+    this.deliveries = deliveries;
+    this.membersNow = membersNow;
+    this.metrics = metrics;
+    this.confirmTimeout = properties.confirmTimeout();
+    this.orders = leastRecentlyUsed(properties.maxSessions());
+  }
+
+  private static Map<SessionId, SessionOrder> leastRecentlyUsed(int size) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<SessionId, SessionOrder> eldest) {
+        return size() > size;
+      }
+    };
+  }
+
+  /** Forgets everything: another owner may have given places away. */
+  void reset() {
+    orders.clear();
+  }
+
+  /** Stores the messages of a batch and tells the outboxes; returns when both are durable. */
+  void handle(List<SessionEvent> events) throws InterruptedException {
+    List<SessionEvent> batch = onceEach(events);
+    if (batch.isEmpty()) {
+      return;
+    }
+    for (int round = 1; ; round++) {
+      List<Fanned> fanned = tryToStore(batch);
+      if (fanned != null) {
+        tell(fanned);
+        return;
+      }
+      // Somebody else still thinks that he owns the partition, or did so a moment ago.
+      metrics.collided();
+      reset();
+      if (round == MAX_ROUNDS) {
+        throw HongyanException.unavailable(
+            "fan-out: places of a session were taken %d times".formatted(round), null);
+      }
+    }
+  }
+
+  private static List<SessionEvent> onceEach(List<SessionEvent> events) {
+    List<SessionEvent> batch = new ArrayList<>(events.size());
+    Set<MessageId> seen = new HashSet<>();
+    for (SessionEvent event : events) {
+      MessageId id = idOf(event);
+      if (id != null && seen.add(id)) {
+        batch.add(event);
+      }
+    }
+    return batch;
+  }
+
+  private static @Nullable MessageId idOf(SessionEvent event) {
+    return switch (event) {
+      case MessageModerated moderated -> moderated.message().id();
+      case MessageReceived received -> received.id();
+      case SessionChanged changed -> ChangeNotice.id(changed);
+      case SessionEvent.Unknown unknown -> null;
+    };
+  }
+
+  /** Null when an id or a place was taken. */
+  private @Nullable List<Fanned> tryToStore(List<SessionEvent> batch) {
+    Map<MessageId, StoredMessage> known =
+        store.find(batch.stream().map(FanoutPartition::idOf).toList());
+    Map<SessionId, SessionOrder> held = open(batch);
+    List<NewMessage> fresh = new ArrayList<>(batch.size());
+    List<Fanned> fanned = new ArrayList<>(batch.size());
+    // Places are given away in memory first; when storing fails they must be forgotten.
+    boolean stored = false;
+    try {
+      for (SessionEvent event : batch) {
+        MessageId id = idOf(event);
+        StoredMessage before = id == null ? null : known.get(id);
+        switch (event) {
+          case MessageModerated moderated ->
+              fanned.add(
+                  before == null
+                      ? place(moderated.message(), moderated.deal(), held, fresh)
+                      : again(before, held));
+          case MessageReceived received ->
+              fanned.add(before == null ? place(received, null, held, fresh) : again(before, held));
+          case SessionChanged changed -> fanned.add(placeNotice(changed, before, held, fresh));
+          case SessionEvent.Unknown unknown -> {}
+        }
+      }
+      stored = fresh.isEmpty() || store.insert(fresh);
+    } finally {
+      if (!stored) {
+        reset();
+      }
+    }
+    metrics.stored(fresh.size(), batch.size() - fresh.size());
+    return stored ? fanned : null;
+  }
+
+  /** The orders of all sessions of the batch; those that are not in memory are read. */
+  private Map<SessionId, SessionOrder> open(List<SessionEvent> batch) {
+    Map<SessionId, SessionOrder> held = new HashMap<>();
+    Set<SessionId> missing = new HashSet<>();
+    for (SessionEvent event : batch) {
+      SessionId session = event.session();
+      SessionOrder order = session == null ? null : orders.get(session);
+      if (order != null && session != null) {
+        held.put(session, order);
+      } else if (session != null) {
+        missing.add(session);
+      }
+    }
+    if (!missing.isEmpty()) {
+      Map<SessionId, StoredMessage> last = store.last(missing);
+      for (SessionId session : missing) {
+        SessionOrder order = read(session, last.get(session), batch);
+        orders.put(session, order);
+        held.put(session, order);
+      }
+    }
+    return held;
+  }
+
+  private SessionOrder read(
+      SessionId session, @Nullable StoredMessage last, List<SessionEvent> batch) {
+    if (last == null) {
+      // A session's first event tells its members; asking is for those that are older than that.
+      boolean told =
+          batch.stream()
+              .filter(event -> session.equals(event.session()))
+              .findFirst()
+              .filter(SessionChanged.class::isInstance)
+              .isPresent();
+      return new SessionOrder(0, 0, 0, told ? List.of() : membersNow.now(session));
+    }
+    StoredMessage notice = noticeOf(last);
+    return notice == null
+        ? new SessionOrder(last.seq(), 0, 0, membersNow.now(session))
+        : new SessionOrder(last.seq(), notice.seq(), notice.version(), notice.members());
+  }
+
+  /** The message that told who the members were when {@code message} got its place. */
+  private @Nullable StoredMessage noticeOf(StoredMessage message) {
+    if (message.notice() == 0) {
+      return null;
+    }
+    return message.notice() == message.seq()
+        ? message
+        : store.at(message.session(), message.notice()).orElse(null);
+  }
+
+  private Fanned place(
+      MessageReceived message,
+      @Nullable Content deal,
+      Map<SessionId, SessionOrder> held,
+      List<NewMessage> fresh) {
+    SessionOrder order = orderOf(message.session(), held);
+    NewMessage placed =
+        new NewMessage(
+            message.id(),
+            message.session(),
+            order.nextSeq(),
+            message.sender(),
+            message.clientMsgId(),
+            message.content(),
+            deal,
+            message.expire(),
+            message.createdAt(),
+            order.notice(),
+            List.of(),
+            0);
+    fresh.add(placed);
+    return fanned(placed, receivers(order.members(), message.sender()), List.of());
+  }
+
+  private Fanned placeNotice(
+      SessionChanged change,
+      @Nullable StoredMessage before,
+      Map<SessionId, SessionOrder> held,
+      List<NewMessage> fresh) {
+    SessionOrder order = orderOf(change.after().id(), held);
+    long seq = before == null ? order.nextSeq() : before.seq();
+    order.changed(seq, change.after().version(), change.after().members());
+    NewMessage notice =
+        new NewMessage(
+            ChangeNotice.id(change),
+            change.after().id(),
+            seq,
+            change.actor(),
+            null,
+            ChangeNotice.content(change),
+            null,
+            0,
+            before == null ? change.at() : before.createdAt(),
+            order.notice(),
+            change.after().members(),
+            change.after().version());
+    if (before == null) {
+      fresh.add(notice);
+    }
+    return fanned(notice, ChangeNotice.receivers(change), ChangeNotice.leavers(change));
+  }
+
+  /** A message that was stored before goes out again as it is: outboxes drop the copies. */
+  private Fanned again(StoredMessage before, Map<SessionId, SessionOrder> held) {
+    SessionOrder order = orderOf(before.session(), held);
+    List<UserId> members = order.members();
+    if (before.notice() != order.notice()) {
+      StoredMessage notice = noticeOf(before);
+      members = notice == null ? membersNow.now(before.session()) : notice.members();
+    }
+    return new Fanned(
+        before.id(),
+        before.session(),
+        before.seq(),
+        before.sender(),
+        contents.fromJson(before.content().utf8()),
+        before.expire(),
+        before.createdAt(),
+        receivers(members, before.sender()),
+        List.of());
+  }
+
+  private static SessionOrder orderOf(SessionId session, Map<SessionId, SessionOrder> held) {
+    SessionOrder order = held.get(session);
+    if (order == null) {
+      throw new IllegalStateException("session " + session + " was not opened");
+    }
+    return order;
+  }
+
+  private static Fanned fanned(NewMessage message, List<UserId> receivers, List<UserId> leavers) {
+    return new Fanned(
+        message.id(),
+        message.session(),
+        message.seq(),
+        message.sender(),
+        message.dealt(),
+        message.expire(),
+        message.createdAt(),
+        receivers,
+        leavers);
+  }
+
+  /** The one place that says who gets a message: all members but its sender. */
+  private static List<UserId> receivers(List<UserId> members, UserId sender) {
+    return members.stream().filter(member -> !member.equals(sender)).toList();
+  }
+
+  /** One event for each message and partition that has receivers of it. */
+  private void tell(List<Fanned> messages) throws InterruptedException {
+    List<CompletableFuture<@Nullable Void>> confirms = new ArrayList<>();
+    for (Fanned message : messages) {
+      Map<Integer, List<UserId>> byPartition = new TreeMap<>();
+      for (UserId receiver : message.receivers()) {
+        byPartition
+            .computeIfAbsent(deliveries.partitionOf(receiver), partition -> new ArrayList<>())
+            .add(receiver);
+      }
+      byPartition.forEach(
+          (partition, receivers) ->
+              confirms.add(deliveries.publish(partition, deliver(message, receivers))));
+    }
+    await(confirms);
+  }
+
+  /**
+   * Waits for all; at the first failure takes back what has not been sent yet, lest a later message
+   * gets to an outbox before an earlier one that is sent again.
+   */
+  private void await(List<CompletableFuture<@Nullable Void>> confirms) throws InterruptedException {
+    CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
+    confirms.forEach(
+        confirm ->
+            confirm.whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    all.completeExceptionally(failure);
+                  }
+                }));
+    CompletableFuture.allOf(confirms.toArray(CompletableFuture[]::new))
+        .thenRun(() -> all.complete(null));
+    try {
+      all.get(confirmTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw HongyanException.unavailable("fan-out: the outboxes were not told", e.getCause());
+    } catch (TimeoutException e) {
+      throw HongyanException.unavailable(
+          "fan-out: no confirm within %s".formatted(confirmTimeout), e);
+    } finally {
+      confirms.forEach(confirm -> confirm.cancel(false));
+    }
+  }
+
+  private static Deliver deliver(Fanned message, List<UserId> receivers) {
+    List<UserId> leavers = new ArrayList<>(message.leavers());
+    leavers.retainAll(receivers);
+    return new Deliver(
+        message.id(),
+        message.session(),
+        message.seq(),
+        message.sender(),
+        message.content(),
+        message.expire(),
+        message.createdAt(),
+        receivers,
+        leavers);
+  }
+}

@@ -1,0 +1,34 @@
+package im.hongyan.push.history;
+
+import im.hongyan.amqp.Broadcast;
+import im.hongyan.amqp.JacksonCodec;
+import im.hongyan.amqp.StreamFactory;
+import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.Streams;
+import im.hongyan.session.client.SessionDirectory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** History, and what keeps its knowledge of members fresh. */
+@Configuration(proxyBeanMethods = false)
+class HistoryConfiguration {
+  @Bean
+  HistoryJson historyJson() {
+    return new HistoryJson();
+  }
+
+  @Bean
+  Broadcast<SessionEvent> sessionNews(StreamFactory streams, SessionDirectory sessions) {
+    Broadcast<SessionEvent> news =
+        streams.broadcast(
+            Streams.BROADCAST, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class));
+    news.subscribe(
+        event -> {
+          if (event instanceof SessionEvent.SessionChanged changed) {
+            sessions.onSessionChanged(changed);
+          }
+        });
+    return news;
+  }
+}

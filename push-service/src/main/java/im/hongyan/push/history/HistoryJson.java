@@ -1,0 +1,48 @@
+package im.hongyan.push.history;
+
+import im.hongyan.model.UserId;
+import im.hongyan.push.message.StoredMessage;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes a page of messages; their content is JSON already. */
+final class HistoryJson {
+  private final JsonMapper mapper = JsonMapper.builder().build();
+
+  /** {@code {"messages":[...]}}; a recalled message keeps its place but not its content. */
+  byte[] write(List<StoredMessage> page, UserId reader) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 * (page.size() + 1));
+    try (JsonGenerator json = mapper.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("messages");
+      page.forEach(message -> write(json, message, reader));
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, StoredMessage message, UserId reader) {
+    json.writeStartObject();
+    json.writeStringProperty("messagerecvId", message.id().value());
+    String clientMsgId = message.clientMsgId();
+    if (clientMsgId != null && message.sender().equals(reader)) {
+      json.writeStringProperty("clientMsgId", clientMsgId);
+    }
+    json.writeStringProperty("session", message.session().value());
+    json.writeNumberProperty("seq", message.seq());
+    json.writeStringProperty("sender", message.sender().value());
+    if (message.cancelled()) {
+      json.writeBooleanProperty("cancel", true);
+    } else {
+      json.writeName("content");
+      json.writeRawValue(new String(message.content().utf8(), StandardCharsets.UTF_8));
+    }
+    json.writeNumberProperty("expire", message.expire());
+    json.writeNumberProperty("createdAt", message.createdAt());
+    json.writeEndObject();
+  }
+}

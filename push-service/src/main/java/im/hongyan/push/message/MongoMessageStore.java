@@ -1,0 +1,156 @@
+package im.hongyan.push.message;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lt;
+
+import com.mongodb.client.model.Sorts;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.push.store.PushStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** Messages in the collection {@code messagerecv}; the field names are the customer's. */
+final class MongoMessageStore implements MessageStore {
+  private static final int PARALLEL_READS = 16;
+
+  private final PushStore store;
+  private final ContentBson contents;
+
+  MongoMessageStore(PushStore store, ContentBson contents) {
+    this.store = store;
+    this.contents = contents;
+  }
+
+  @Override
+  public Map<MessageId, StoredMessage> find(Collection<MessageId> ids) {
+    Map<MessageId, StoredMessage> found = new HashMap<>();
+    if (!ids.isEmpty()) {
+      List<String> names = ids.stream().map(MessageId::value).toList();
+      for (Document document : store.all(store.messages().find(in("_id", names)))) {
+        StoredMessage message = read(document);
+        found.put(message.id(), message);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Map<SessionId, StoredMessage> last(Collection<SessionId> sessions) {
+    Map<SessionId, StoredMessage> found = new HashMap<>();
+    List<Document> documents =
+        store.all(
+            Flux.fromIterable(sessions)
+                .flatMap(
+                    session ->
+                        store
+                            .messages()
+                            .find(eq("session", session.value()))
+                            .sort(Sorts.descending("seq"))
+                            .limit(1),
+                    PARALLEL_READS));
+    for (Document document : documents) {
+      StoredMessage message = read(document);
+      found.put(message.session(), message);
+    }
+    return found;
+  }
+
+  @Override
+  public Optional<StoredMessage> at(SessionId session, long seq) {
+    return page(and(eq("session", session.value()), eq("seq", seq)), true, 1).stream().findFirst();
+  }
+
+  @Override
+  public boolean insert(List<NewMessage> messages) {
+    List<Document> documents = messages.stream().map(this::write).toList();
+    return store.insertUntilTaken(store.messages(), documents).isEmpty();
+  }
+
+  @Override
+  public List<StoredMessage> following(SessionId session, long after, int limit) {
+    return page(and(eq("session", session.value()), gt("seq", after)), true, limit);
+  }
+
+  @Override
+  public List<StoredMessage> preceding(SessionId session, long before, int limit) {
+    List<StoredMessage> page =
+        new ArrayList<>(page(and(eq("session", session.value()), lt("seq", before)), false, limit));
+    Collections.reverse(page);
+    return page;
+  }
+
+  private List<StoredMessage> page(Bson filter, boolean ascending, int limit) {
+    Bson order = ascending ? Sorts.ascending("seq") : Sorts.descending("seq");
+    return store.all(store.messages().find(filter).sort(order).limit(limit)).stream()
+        .map(this::read)
+        .toList();
+  }
+
+  private Document write(NewMessage message) {
+    Document document =
+        new Document("_id", message.id().value())
+            .append("sender", message.sender().value())
+            .append("session", message.session().value())
+            .append("seq", message.seq())
+            .append("content", contents.toBson(message.content()))
+            .append("cancel", false)
+            .append("expire", message.expire())
+            .append("createdAt", Instant.ofEpochMilli(message.createdAt()))
+            .append("notice", message.notice());
+    if (message.clientMsgId() != null) {
+      document.append("clientMsgId", message.clientMsgId());
+    }
+    if (message.deal() != null) {
+      document.append("deal", contents.toBson(message.deal()));
+    }
+    if (message.version() != 0) {
+      document
+          .append("version", message.version())
+          .append("members", message.members().stream().map(UserId::value).toList());
+    }
+    return document;
+  }
+
+  private StoredMessage read(Document document) {
+    Object dealt =
+        Objects.requireNonNull(document.get(document.containsKey("deal") ? "deal" : "content"));
+    List<String> members = document.getList("members", String.class, List.of());
+    return new StoredMessage(
+        new MessageId(document.getString("_id")),
+        new SessionId(document.getString("session")),
+        number(document, "seq"),
+        new UserId(document.getString("sender")),
+        clientMsgId(document),
+        new ContentJson(contents.toJson(dealt)),
+        (int) number(document, "expire"),
+        document.getDate("createdAt").toInstant().toEpochMilli(),
+        document.getBoolean("cancel", false),
+        number(document, "notice"),
+        members.stream().map(UserId::new).toList(),
+        number(document, "version"));
+  }
+
+  private static @Nullable String clientMsgId(Document document) {
+    return document.getString("clientMsgId");
+  }
+
+  private static long number(Document document, String field) {
+    return document.get(field) instanceof Number number ? number.longValue() : 0;
+  }
+}

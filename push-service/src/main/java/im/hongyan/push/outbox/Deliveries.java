@@ -1,0 +1,19 @@
+package im.hongyan.push.outbox;
+
+import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The way to the owners of the receivers' outboxes. */
+public interface Deliveries {
+  /** Which partition owns the outbox of {@code receiver}. */
+  int partitionOf(UserId receiver);
+
+  /**
+   * Tells the owner; events of one partition arrive in the order of the calls.
+   *
+   * @return done when the event is durable
+   */
+  CompletableFuture<@Nullable Void> publish(int partition, ReceiverEvent event);
+}

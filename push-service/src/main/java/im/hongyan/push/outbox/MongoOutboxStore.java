@@ -1,0 +1,259 @@
+package im.hongyan.push.outbox;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.lte;
+
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateManyModel;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import im.hongyan.model.DeliveryId;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.push.store.PushStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import reactor.core.publisher.Flux;
+
+/** Entries in the collection {@code messagesend}; field names and status are the customer's. */
+final class MongoOutboxStore implements OutboxStore {
+  private static final int UNSENT = 0;
+  private static final int DELIVERED = 1;
+  private static final int FAILED = 2;
+  private static final int LEFT = 3;
+  private static final int EXPIRED = 4;
+  private static final List<Integer> OPEN = List.of(UNSENT, FAILED);
+
+  private final PushStore store;
+  private final InstantSource clock;
+  private final int parallelReads;
+
+  MongoOutboxStore(PushStore store, InstantSource clock, int parallelReads) {
+    this.store = store;
+    this.clock = clock;
+    this.parallelReads = parallelReads;
+  }
+
+  @Override
+  public Map<UserId, Long> lastSeq(Collection<UserId> receivers) {
+    Map<UserId, Long> last = new HashMap<>();
+    List<Document> found =
+        store.all(
+            Flux.fromIterable(receivers)
+                .flatMap(
+                    receiver ->
+                        store
+                            .entries()
+                            .find(eq("receiver", receiver.value()))
+                            .projection(Projections.include("receiver", "seq"))
+                            .sort(Sorts.descending("seq"))
+                            .limit(1),
+                    parallelReads));
+    for (Document document : found) {
+      last.put(new UserId(document.getString("receiver")), number(document, "seq"));
+    }
+    return last;
+  }
+
+  @Override
+  public OptionalInt insert(List<NewEntry> entries) {
+    Instant now = now();
+    return store.insertUntilTaken(
+        store.entries(), entries.stream().map(entry -> write(entry, now)).toList());
+  }
+
+  private static Document write(NewEntry entry, Instant now) {
+    return new Document("_id", entry.id().value())
+        .append("recvId", entry.message().value())
+        .append("session", entry.session().value())
+        .append("receiver", entry.receiver().value())
+        .append("seq", entry.seq())
+        .append("status", UNSENT)
+        .append("retry", 0)
+        .append("cancel", false)
+        .append("expire", entry.expire())
+        .append("createdAt", Instant.ofEpochMilli(entry.createdAt()))
+        .append("updatedAt", now);
+  }
+
+  @Override
+  public Map<DeliveryId, StoredEntry> find(Collection<DeliveryId> ids) {
+    Map<DeliveryId, StoredEntry> found = new HashMap<>();
+    if (!ids.isEmpty()) {
+      for (Document document : store.all(store.entries().find(in("_id", names(ids))))) {
+        StoredEntry entry = read(document);
+        found.put(entry.id(), entry);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public List<List<StoredEntry>> unsent(List<Range> ranges) {
+    return store.all(
+        Flux.fromIterable(ranges)
+            .flatMapSequential(
+                range ->
+                    Flux.from(
+                            store
+                                .entries()
+                                .find(
+                                    and(
+                                        eq("status", UNSENT),
+                                        eq("receiver", range.receiver().value()),
+                                        gt("seq", range.after())))
+                                .sort(Sorts.ascending("seq"))
+                                .limit(range.limit()))
+                        .map(MongoOutboxStore::read)
+                        .collectList(),
+                parallelReads));
+  }
+
+  @Override
+  public List<StoredEntry> open(UserId receiver, int limit) {
+    return store
+        .all(
+            store
+                .entries()
+                .find(and(in("status", OPEN), eq("receiver", receiver.value())))
+                .sort(Sorts.ascending("seq"))
+                .limit(limit))
+        .stream()
+        .map(MongoOutboxStore::read)
+        .toList();
+  }
+
+  @Override
+  public void delivered(Collection<DeliveryId> ids) {
+    mark(ids, OPEN, DELIVERED);
+  }
+
+  @Override
+  public void expired(Collection<DeliveryId> ids) {
+    mark(ids, OPEN, EXPIRED);
+  }
+
+  @Override
+  public void failed(Collection<DeliveryId> ids) {
+    mark(ids, List.of(UNSENT), FAILED);
+  }
+
+  private void mark(Collection<DeliveryId> ids, List<Integer> from, int to) {
+    if (!ids.isEmpty()) {
+      store.await(
+          store.entries().updateMany(and(in("_id", names(ids)), in("status", from)), status(to)));
+    }
+  }
+
+  @Override
+  public void deliveredUpTo(Map<UserId, Long> places) {
+    List<WriteModel<Document>> updates = new ArrayList<>(places.size());
+    places.forEach(
+        (receiver, seq) ->
+            updates.add(
+                new UpdateManyModel<>(
+                    and(in("status", OPEN), eq("receiver", receiver.value()), lte("seq", seq)),
+                    status(DELIVERED))));
+    if (!updates.isEmpty()) {
+      store.await(store.entries().bulkWrite(updates));
+    }
+  }
+
+  @Override
+  public void retried(Collection<DeliveryId> ids) {
+    if (!ids.isEmpty()) {
+      store.await(
+          store
+              .entries()
+              .updateMany(
+                  in("_id", names(ids)),
+                  Updates.combine(Updates.inc("retry", 1), Updates.set("updatedAt", now()))));
+    }
+  }
+
+  @Override
+  public void revive(Collection<UserId> receivers) {
+    if (!receivers.isEmpty()) {
+      store.await(
+          store
+              .entries()
+              .updateMany(
+                  and(eq("status", FAILED), in("receiver", userNames(receivers))), status(UNSENT)));
+    }
+  }
+
+  @Override
+  public void left(SessionId session, Collection<UserId> receivers) {
+    store.await(
+        store
+            .entries()
+            .updateMany(
+                and(
+                    in("status", OPEN),
+                    in("receiver", userNames(receivers)),
+                    eq("session", session.value())),
+                status(LEFT)));
+  }
+
+  @Override
+  public Set<UserId> waitingAfter(String receiver, int page) {
+    Set<UserId> waiting = new LinkedHashSet<>();
+    for (Document document :
+        store.all(
+            store
+                .entries()
+                .find(and(eq("status", UNSENT), gt("receiver", receiver)))
+                .projection(Projections.include("receiver"))
+                .sort(Sorts.ascending("receiver", "seq"))
+                .limit(page))) {
+      waiting.add(new UserId(document.getString("receiver")));
+    }
+    return waiting;
+  }
+
+  private Bson status(int status) {
+    return Updates.combine(Updates.set("status", status), Updates.set("updatedAt", now()));
+  }
+
+  private Instant now() {
+    return clock.instant();
+  }
+
+  private static StoredEntry read(Document document) {
+    return new StoredEntry(
+        new DeliveryId(document.getString("_id")),
+        new MessageId(document.getString("recvId")),
+        new UserId(document.getString("receiver")),
+        number(document, "seq"),
+        (int) number(document, "expire"),
+        document.getDate("createdAt").toInstant().toEpochMilli(),
+        document.getBoolean("cancel", false));
+  }
+
+  private static long number(Document document, String field) {
+    return document.get(field) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private static List<String> names(Collection<DeliveryId> ids) {
+    return ids.stream().map(DeliveryId::value).toList();
+  }
+
+  private static List<String> userNames(Collection<UserId> users) {
+    return users.stream().map(UserId::value).toList();
+  }
+}

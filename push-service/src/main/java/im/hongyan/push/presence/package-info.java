@@ -1,0 +1,5 @@
+/** Who is there. */
+@NullMarked
+package im.hongyan.push.presence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package im.hongyan.push.store;
+
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import java.util.List;
+import reactor.core.publisher.Flux;
+
+/**
+ * All indexes of the service. The unique ones are the fence against an owner of a partition who
+ * does not know yet that he has lost it.
+ */
+public final class PushIndexes {
+  static final String MESSAGES = "messagerecv";
+  static final String ENTRIES = "messagesend";
+
+  private static final List<IndexModel> OF_MESSAGES =
+      List.of(
+          // The order of a session; history and the last place read it as well.
+          new IndexModel(Indexes.ascending("session", "seq"), new IndexOptions().unique(true)));
+
+  private static final List<IndexModel> OF_ENTRIES =
+      List.of(
+          // The order of an outbox, and its last place.
+          new IndexModel(Indexes.ascending("receiver", "seq"), new IndexOptions().unique(true)),
+          // The backlog of a receiver; status first, so that all who have one can be found too.
+          new IndexModel(Indexes.ascending("status", "receiver", "seq")),
+          // All entries of a message, for its recall.
+          new IndexModel(Indexes.ascending("recvId")));
+
+  private PushIndexes() {}
+
+  /** Creates those that are missing; may be called any number of times. */
+  public static void create(PushStore store) {
+    store.all(Flux.from(store.messages().createIndexes(OF_MESSAGES)));
+    store.all(Flux.from(store.entries().createIndexes(OF_ENTRIES)));
+  }
+}

@@ -1,0 +1,88 @@
+package im.hongyan.push.store;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import im.hongyan.model.HongyanException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The service's two collections. Its waiting methods block: they are called from a partition's own
+ * thread or a virtual one. Thread-safe.
+ */
+public final class PushStore {
+  private static final int DUPLICATE_KEY = 11000;
+
+  private final MongoDatabase database;
+  private final Duration timeout;
+
+  /** A store on {@code database}; no command may take longer than {@code timeout}. */
+  public PushStore(MongoDatabase database, Duration timeout) {
+    this.database = database;
+    this.timeout = timeout;
+  }
+
+  /** The messages of sessions. */
+  public MongoCollection<Document> messages() {
+    return database.getCollection(PushIndexes.MESSAGES);
+  }
+
+  /** The entries of outboxes. */
+  public MongoCollection<Document> entries() {
+    return database.getCollection(PushIndexes.ENTRIES);
+  }
+
+  /**
+   * Waits for the one answer of a command.
+   *
+   * @throws HongyanException UNAVAILABLE when the store does not answer in time or cannot be
+   *     reached
+   * @throws MongoException when the store refuses
+   */
+  public <T> @Nullable T await(Publisher<T> command) {
+    return waitFor(Mono.from(command));
+  }
+
+  /** Waits for all answers of a query, in order; failures are those of {@link #await}. */
+  public <T> List<T> all(Publisher<T> query) {
+    List<T> found = waitFor(Flux.from(query).collectList());
+    return found == null ? List.of() : found;
+  }
+
+  private <T> @Nullable T waitFor(Mono<T> answer) {
+    try {
+      return answer.block(timeout);
+    } catch (IllegalStateException e) {
+      // What Reactor throws when time is up, and the driver when it is closed.
+      throw HongyanException.unavailable("the message store does not answer", e);
+    }
+  }
+
+  /**
+   * Inserts in order and stops at the first one whose key is taken.
+   *
+   * @return the place of that one in the list, empty when all are stored
+   */
+  public OptionalInt insertUntilTaken(
+      MongoCollection<Document> collection, List<Document> documents) {
+    try {
+      await(collection.insertMany(documents));
+      return OptionalInt.empty();
+    } catch (MongoBulkWriteException e) {
+      List<BulkWriteError> errors = e.getWriteErrors();
+      if (errors.size() == 1 && errors.getFirst().getCode() == DUPLICATE_KEY) {
+        return OptionalInt.of(errors.getFirst().getIndex());
+      }
+      throw e;
+    }
+  }
+}

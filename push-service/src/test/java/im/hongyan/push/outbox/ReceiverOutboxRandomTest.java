@@ -1,0 +1,318 @@
+package im.hongyan.push.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.model.DeliveryId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random interleavings of everything that may happen, against a model of store and receiver. */
+class ReceiverOutboxRandomTest {
+  private static final int STEPS = 20_000;
+  private static final ReceiverOutbox.Limits LIMITS =
+      new ReceiverOutbox.Limits(7, 1_000, 8_000, 3, 5);
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void everyInterleavingKeepsThePromises(long seed) {
+    World world = new World(seed);
+    for (int step = 0; step < STEPS; step++) {
+      world.step();
+    }
+    world.settle();
+    assertThat(world.unfinished()).as("never delivered, seed %d", seed).isEmpty();
+  }
+
+  private enum Status {
+    UNSENT,
+    DELIVERED,
+    FAILED,
+    EXPIRED
+  }
+
+  private static final class Row {
+    private final OutboxEntry<String> entry;
+    private Status status = Status.UNSENT;
+
+    Row(OutboxEntry<String> entry) {
+      this.entry = entry;
+    }
+  }
+
+  /** The store as it must be, the receiver as he may be, and the checks of what reaches him. */
+  private static final class World {
+    private final Random random;
+    private final TreeMap<Long, Row> store = new TreeMap<>();
+    private final Deque<Effect.Load<String>> loads = new ArrayDeque<>();
+    private final Set<DeliveryId> unacknowledged = new LinkedHashSet<>();
+    private final Set<Long> everSent = new HashSet<>();
+    private ReceiverOutbox<String> outbox = new ReceiverOutbox<>(LIMITS, 0, true);
+    private boolean online = true;
+    private boolean linkUp = true;
+    private boolean acknowledges = true;
+    private long now = 1;
+    private long lastFirstSend;
+    private @Nullable Long retriedOldest;
+    private @Nullable Long failedOldest;
+    private long highestBeforeRetry;
+
+    World(long seed) {
+      this.random = new Random(seed);
+    }
+
+    void step() {
+      switch (random.nextInt(100)) {
+        case int n when n < 30 -> store();
+        case int n when n < 60 -> acknowledge();
+        case int n when n < 78 -> answerLoad();
+        case int n when n < 90 -> pass(random.nextInt(900));
+        case int n when n < 91 -> disconnect();
+        case int n when n < 94 -> connect();
+        case int n when n < 95 -> acknowledges = !acknowledges;
+        case int n when n < 96 -> loseLink();
+        case int n when n < 98 -> linkUp = true;
+        case int n when n < 99 -> recall();
+        default -> restart();
+      }
+      assertThat(outbox.inFlight()).isLessThanOrEqualTo(LIMITS.window());
+    }
+
+    void settle() {
+      linkUp = true;
+      acknowledges = true;
+      connect();
+      for (int round = 0; round < 10 * store.size() && !unfinished().isEmpty(); round++) {
+        answerLoad();
+        acknowledge();
+        pass(300);
+      }
+    }
+
+    List<Long> unfinished() {
+      return store.values().stream()
+          .filter(row -> row.status == Status.UNSENT || row.status == Status.FAILED)
+          .map(row -> row.entry)
+          .filter(entry -> !entry.cancelled())
+          .map(OutboxEntry::seq)
+          .toList();
+    }
+
+    private void store() {
+      long seq = outbox.nextSeq();
+      if (random.nextInt(10) == 0) {
+        seq = outbox.nextSeq(); // The first one's insert failed: a gap.
+      }
+      long expiresAt = random.nextInt(20) == 0 ? now + random.nextInt(5_000) : OutboxEntry.NEVER;
+      OutboxEntry<String> entry =
+          new OutboxEntry<>(new DeliveryId("d" + seq), seq, expiresAt, false, "m" + seq);
+      store.put(seq, new Row(entry));
+      if (random.nextInt(30) == 0) {
+        run(outbox.storedBefore(seq)); // Another owner had stored it.
+      } else {
+        run(outbox.stored(entry, now));
+      }
+    }
+
+    private void acknowledge() {
+      if (!acknowledges || !online || unacknowledged.isEmpty()) {
+        return;
+      }
+      List<DeliveryId> sent = new ArrayList<>(unacknowledged);
+      DeliveryId id = sent.get(random.nextInt(4) == 0 ? random.nextInt(sent.size()) : 0);
+      boolean upTo = random.nextInt(10) == 0;
+      unacknowledged.remove(id);
+      if (random.nextInt(20) != 0) { // Else it is lost on its way.
+        run(outbox.acknowledged(id, upTo, now));
+      }
+    }
+
+    private void answerLoad() {
+      if (loads.isEmpty()) {
+        return;
+      }
+      Effect.Load<String> load = loads.poll();
+      if (random.nextInt(10) == 0) {
+        outbox.loadFailed(load);
+        return;
+      }
+      List<OutboxEntry<String>> page =
+          store.tailMap(load.after(), false).values().stream()
+              .filter(row -> row.status == Status.UNSENT)
+              .map(row -> row.entry)
+              .limit(load.limit())
+              .toList();
+      if (random.nextInt(3) == 0) {
+        store(); // Comes between the reading and its answer.
+      }
+      if (random.nextInt(3) == 0) {
+        acknowledge();
+      }
+      run(outbox.loaded(load, page, now));
+    }
+
+    private void pass(long millis) {
+      now += millis;
+      run(outbox.tick(now, linkUp));
+    }
+
+    private void connect() {
+      online = true;
+      forgetSent();
+      run(outbox.connected(now));
+    }
+
+    private void disconnect() {
+      online = false;
+      forgetSent();
+      outbox.disconnected();
+    }
+
+    /** The process ends and another one finds what is stored. */
+    private void restart() {
+      loads.clear();
+      forgetSent();
+      outbox = new ReceiverOutbox<>(LIMITS, store.isEmpty() ? 0 : store.lastKey(), online);
+      run(outbox.storedBefore(store.isEmpty() ? 0 : store.lastKey()));
+    }
+
+    private void forgetSent() {
+      unacknowledged.clear();
+      retriedOldest = null;
+      failedOldest = null;
+      lastFirstSend = 0;
+    }
+
+    private void loseLink() {
+      linkUp = false;
+      outbox.linkLost();
+    }
+
+    private void recall() {
+      List<Row> rows = new ArrayList<>(store.values());
+      if (rows.isEmpty()) {
+        return;
+      }
+      Row row = rows.get(random.nextInt(rows.size()));
+      OutboxEntry<String> e = row.entry;
+      if (row.status == Status.UNSENT && !everSent.contains(e.seq())) {
+        Row recalled =
+            new Row(new OutboxEntry<>(e.id(), e.seq(), e.expiresAt(), true, e.message()));
+        store.put(e.seq(), recalled);
+      }
+    }
+
+    private void run(List<Effect<String>> effects) {
+      for (Effect<String> effect : effects) {
+        switch (effect) {
+          case Effect.Push<String> push -> pushed(push.entry());
+          case Effect.Load<String> load -> {
+            if (load.fresh()) {
+              mark(Status.FAILED, Status.UNSENT, 0, Long.MAX_VALUE);
+            }
+            loads.add(load);
+          }
+          case Effect.Delivered<String> delivered -> delivered(seq(delivered.id()));
+          case Effect.DeliveredUpTo<String> upTo -> deliveredUpTo(upTo.seq());
+          case Effect.CheckDelivered<String> check -> {
+            if (check.upTo()) {
+              deliveredUpTo(seq(check.id()));
+              run(outbox.acknowledgedUpTo(seq(check.id()), now));
+            } else {
+              delivered(seq(check.id()));
+            }
+          }
+          case Effect.Retried<String> retried -> {
+            retriedOldest = seq(retried.id());
+            highestBeforeRetry = lastFirstSend;
+          }
+          case Effect.Failed<String> failed -> {
+            row(failed.id()).status = Status.FAILED;
+            failedOldest = seq(failed.id());
+          }
+          case Effect.Expired<String> expired -> {
+            assertThat(row(expired.id()).entry.expiresAt()).isLessThanOrEqualTo(now);
+            row(expired.id()).status = Status.EXPIRED;
+            through(seq(expired.id()));
+          }
+        }
+      }
+    }
+
+    private void pushed(OutboxEntry<String> entry) {
+      assertThat(online).as("sent to somebody who is away").isTrue();
+      assertThat(entry.cancelled()).as("sent although recalled").isFalse();
+      assertThat(entry.expiresAt()).as("sent although expired").isGreaterThan(now);
+      assertThat(failedOldest).as("sent although the oldest has failed").isNull();
+      if (entry.seq() > lastFirstSend) {
+        assertThat(retriedOldest == null || entry.seq() <= highestBeforeRetry)
+            .as("new although the oldest is being sent again")
+            .isTrue();
+        List<Long> skipped =
+            store.subMap(lastFirstSend, false, entry.seq(), false).values().stream()
+                .filter(row -> row.status == Status.UNSENT || row.status == Status.FAILED)
+                .filter(row -> !row.entry.cancelled())
+                .map(row -> row.entry.seq())
+                .toList();
+        assertThat(skipped).as("overtaken by %d", entry.seq()).isEmpty();
+        lastFirstSend = entry.seq();
+      }
+      everSent.add(entry.seq());
+      unacknowledged.add(entry.id());
+    }
+
+    private void delivered(long seq) {
+      Row row = store.get(seq);
+      if (row.status == Status.UNSENT || row.status == Status.FAILED) {
+        row.status = Status.DELIVERED;
+      }
+      through(seq);
+    }
+
+    private void deliveredUpTo(long seq) {
+      mark(Status.UNSENT, Status.DELIVERED, 0, seq);
+      mark(Status.FAILED, Status.DELIVERED, 0, seq);
+      unacknowledged.removeIf(id -> seq(id) <= seq);
+      if (retriedOldest != null && retriedOldest <= seq) {
+        retriedOldest = null;
+      }
+      if (failedOldest != null && failedOldest <= seq) {
+        failedOldest = null;
+      }
+    }
+
+    private void through(long seq) {
+      if (retriedOldest != null && retriedOldest == seq) {
+        retriedOldest = null;
+      }
+      if (failedOldest != null && failedOldest == seq) {
+        failedOldest = null;
+      }
+    }
+
+    private void mark(Status from, Status to, long after, long upTo) {
+      store.subMap(after, false, upTo, true).values().stream()
+          .filter(row -> row.status == from)
+          .forEach(row -> row.status = to);
+    }
+
+    private Row row(DeliveryId id) {
+      Row row = store.get(seq(id));
+      assertThat(row).isNotNull();
+      return row;
+    }
+
+    private static long seq(DeliveryId id) {
+      return Long.parseLong(id.value().substring(1));
+    }
+  }
+}

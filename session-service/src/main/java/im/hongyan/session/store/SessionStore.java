@@ -1,0 +1,210 @@
+package im.hongyan.session.store;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Sorts.orderBy;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.model.IndexModel;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.result.UpdateResult;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.session.conversation.Conversation;
+import im.hongyan.session.conversation.Outcome;
+import java.time.Duration;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The collection {@code session}, owned by this service. Every change is one update of one
+ * document, which also holds the notice of it until that is told. Blocking: call from virtual
+ * threads only. Where the database cannot be reached in time everything fails with UNAVAILABLE.
+ */
+public final class SessionStore {
+  private static final String COLLECTION = "session";
+
+  /** Every index of the service: a user's sessions by their last change, and what is untold. */
+  private static final List<IndexModel> INDEXES =
+      List.of(
+          new IndexModel(
+              Indexes.compoundIndex(
+                  Indexes.ascending(SessionDocuments.MEMBERS),
+                  Indexes.descending(SessionDocuments.UPDATED_AT)),
+              new IndexOptions().name("members_updatedAt")),
+          new IndexModel(
+              Indexes.ascending(SessionDocuments.PENDING + "." + SessionDocuments.VERSION),
+              new IndexOptions().name("pending").sparse(true)));
+
+  private final MongoCollection<Document> sessions;
+  private final Duration timeout;
+
+  /** A store in {@code database}; no call takes longer than {@code timeout}. */
+  public SessionStore(MongoDatabase database, Duration timeout) {
+    this.sessions = database.getCollection(COLLECTION);
+    this.timeout = timeout;
+  }
+
+  /** Makes the indexes that are missing. */
+  public void createIndexes() {
+    await(Flux.from(sessions.createIndexes(INDEXES)).then());
+  }
+
+  /** The session, invalid ones included. */
+  public Optional<StoredSession> find(SessionId id) {
+    return Optional.ofNullable(
+            await(Mono.from(sessions.find(eq(SessionDocuments.ID, id.value())).first())))
+        .map(SessionDocuments::read);
+  }
+
+  /**
+   * Stores a new session together with its notice.
+   *
+   * @return false where there already is one of this id
+   */
+  public boolean insert(Outcome.Changed created) {
+    try {
+      await(Mono.from(sessions.insertOne(SessionDocuments.inserted(created))));
+      return true;
+    } catch (MongoWriteException e) {
+      if (e.getError().getCategory() == ErrorCategory.DUPLICATE_KEY) {
+        return false;
+      }
+      throw unavailable(e);
+    }
+  }
+
+  /**
+   * Stores a change together with its notice.
+   *
+   * @return false where another change came first: read again, decide again
+   */
+  public boolean replace(Outcome.Changed changed) {
+    Conversation session = changed.session();
+    Bson previous =
+        and(
+            eq(SessionDocuments.ID, session.id().value()),
+            eq(SessionDocuments.VERSION, session.version() - 1));
+    Bson change =
+        Updates.combine(
+            new Document("$set", SessionDocuments.set(session)),
+            Updates.push(SessionDocuments.PENDING, SessionDocuments.pending(changed)));
+    return update(previous, change);
+  }
+
+  /** Forgets the notices of a session up to a version: they are in the stream. */
+  public void told(SessionId id, long upToVersion) {
+    Bson unchangedSince =
+        and(eq(SessionDocuments.ID, id.value()), lte(SessionDocuments.VERSION, upToVersion));
+    if (update(unchangedSince, Updates.unset(SessionDocuments.PENDING))) {
+      return;
+    }
+    update(
+        eq(SessionDocuments.ID, id.value()),
+        Updates.pull(
+            SessionDocuments.PENDING,
+            new Document(SessionDocuments.VERSION, new Document("$lte", upToVersion))));
+  }
+
+  /** Sessions with notices that may not have reached the stream, at most {@code limit}. */
+  public List<SessionId> untold(int limit) {
+    return await(
+            Flux.from(
+                    sessions
+                        .find(gt(SessionDocuments.PENDING + "." + SessionDocuments.VERSION, 0L))
+                        .projection(Projections.include(SessionDocuments.ID))
+                        .limit(limit))
+                .map(document -> new SessionId(document.getString(SessionDocuments.ID)))
+                .collectList())
+        .stream()
+        .toList();
+  }
+
+  /**
+   * A member wants no offline pushes from the session, or wants them again. Nobody else is told.
+   */
+  public void mute(SessionId id, UserId member, boolean muted) {
+    update(
+        eq(SessionDocuments.ID, id.value()),
+        muted
+            ? Updates.addToSet(SessionDocuments.MUTED, member.value())
+            : Updates.pull(SessionDocuments.MUTED, member.value()));
+  }
+
+  /**
+   * A user's sessions, newest change first.
+   *
+   * @param after {@code next} of the page before; null for the first page
+   * @throws HongyanException BAD_REQUEST where {@code after} is no such thing
+   */
+  public SessionPage list(UserId member, @Nullable String after, int limit) {
+    Bson his = eq(SessionDocuments.MEMBERS, member.value());
+    List<Conversation> found =
+        await(
+            Flux.from(
+                    sessions
+                        .find(after == null ? his : and(his, behind(PageStart.parse(after))))
+                        .projection(Projections.exclude(SessionDocuments.PENDING))
+                        .sort(
+                            orderBy(
+                                descending(SessionDocuments.UPDATED_AT),
+                                ascending(SessionDocuments.ID)))
+                        .limit(limit + 1))
+                .map(SessionDocuments::session)
+                .collectList());
+    if (found.size() <= limit) {
+      return new SessionPage(found, null);
+    }
+    List<Conversation> page = found.subList(0, limit);
+    return new SessionPage(page, PageStart.after(page.getLast()).toString());
+  }
+
+  private static Bson behind(PageStart start) {
+    Date at = new Date(start.updatedAt());
+    return and(
+        lte(SessionDocuments.UPDATED_AT, at),
+        or(lt(SessionDocuments.UPDATED_AT, at), gt(SessionDocuments.ID, start.id().value())));
+  }
+
+  private boolean update(Bson filter, Bson change) {
+    UpdateResult result = await(Mono.from(sessions.updateOne(filter, change)));
+    return result.getMatchedCount() > 0;
+  }
+
+  private <T extends @Nullable Object> T await(Mono<T> answer) {
+    try {
+      return answer.block(timeout);
+    } catch (MongoWriteException e) {
+      throw e;
+    } catch (MongoException e) {
+      throw unavailable(e);
+    } catch (IllegalStateException e) {
+      throw HongyanException.unavailable(
+          "the database has not answered within %s".formatted(timeout), e);
+    }
+  }
+
+  private static HongyanException unavailable(MongoException e) {
+    return HongyanException.unavailable("the database cannot be reached", e);
+  }
+}
