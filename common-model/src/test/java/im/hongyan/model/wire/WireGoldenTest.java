@@ -10,6 +10,7 @@ import im.hongyan.model.Golden;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -147,22 +148,20 @@ class WireGoldenTest {
             .get("session")
             .get(new SessionId("sAbC123"));
 
-    assertThat(
-            (JsonNode)
-                JSON.valueToTree(
-                    Reply.ok("session_create", alice)
-                        .withSessions(List.of(view), null)
-                        .withRequestId("r-1")))
-        .isEqualTo(Golden.read("reply", "session_create"));
-    assertThat(
-            JSON.valueToTree(
-                    Reply.failed(
-                        "msg_send",
-                        alice,
-                        HongyanException.rateLimited(
-                            "too many messages", java.time.Duration.ofMillis(250))))
-                .equals(Golden.read("reply", "rate_limited")))
-        .isTrue();
+    JsonNode done =
+        JSON.valueToTree(
+            Reply.ok("session_create", alice)
+                .withSessions(List.of(view), null)
+                .withRequestId("r-1"));
+    JsonNode limited =
+        JSON.valueToTree(
+            Reply.failed(
+                "msg_send",
+                alice,
+                HongyanException.rateLimited("too many messages", Duration.ofMillis(250))));
+
+    assertThat(done).isEqualTo(Golden.read("reply", "session_create"));
+    assertThat(limited).isEqualTo(Golden.read("reply", "rate_limited"));
   }
 
   @Test
