@@ -35,6 +35,11 @@ final class StreamMeasurement {
         };
     URI uri = broker == null ? URI.create(args[0]) : broker.uri();
     run("warm-up", uri, 8, 2, 64, 60_000);
+    if (args.length > 1) {
+      run("one", uri, 8, 2, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+      run("again", uri, 8, 2, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+      return;
+    }
     for (int messagesInFlight : new int[] {1, 2, 4}) {
       for (int partitions : new int[] {2, 8}) {
         run("closed loop", uri, partitions, messagesInFlight, 1, 1_500);
