@@ -54,7 +54,7 @@ public final class SessionStore {
               new IndexOptions().name("members_updatedAt")),
           new IndexModel(
               Indexes.ascending(SessionDocuments.PENDING + "." + SessionDocuments.VERSION),
-              new IndexOptions().name("pending").sparse(true)));
+              new IndexOptions().name("pending")));
 
   private final MongoCollection<Document> sessions;
   private final Duration timeout;
