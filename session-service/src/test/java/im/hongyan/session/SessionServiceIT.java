@@ -33,9 +33,7 @@ class SessionServiceIT {
     mongo = EmbeddedMongo.start(EmbeddedMongoOptions.inMemory());
     service =
         new SpringApplicationBuilder(SessionServiceApplication.class, Confirming.class)
-            .properties(
-                "spring.config.name=session-service",
-                "spring.main.banner-mode=off")
+            .properties("spring.config.name=session-service", "spring.main.banner-mode=off")
             .run(
                 "--server.port=0",
                 "--spring.mongodb.uri=" + mongo.connectionString() + "/it",
