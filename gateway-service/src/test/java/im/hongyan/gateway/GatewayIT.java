@@ -252,7 +252,8 @@ class GatewayIT {
                 .header("Access-Control-Request-Headers", "authorization,content-type"));
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://app.example");
+    assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+        .hasValue("https://app.example");
   }
 
   private static HttpRequest.Builder request(String path, String token) {

@@ -1,5 +1,6 @@
 package im.hongyan.model.wire;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import im.hongyan.model.DeliveryId;
 import im.hongyan.model.DeviceId;
 import im.hongyan.model.MessageId;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a client sends, without the fields that all messages share ({@link RequestHeader}). Each
  * record checks its own fields and fails with BAD_REQUEST; fields it does not know are ignored.
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface ClientMessage {
   /** The message's {@code type} on the wire. */
   String type();

@@ -1,4 +1,6 @@
-/** A small client that keeps the rules of the protocol, to see messages arrive without writing code. */
+/**
+ * A small client that keeps the rules of the protocol, to see messages arrive without writing code.
+ */
 @NullMarked
 package im.hongyan.chat;
 

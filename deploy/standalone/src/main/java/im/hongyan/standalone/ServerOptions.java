@@ -61,8 +61,7 @@ public record ServerOptions(
 
   /** The same on free ports of the loopback interface, as tests want it. */
   public ServerOptions onFreePorts() {
-    return new ServerOptions(
-        data, "127.0.0.1", 0, 0, userSystem, mongo, amqp, mqtt, properties);
+    return new ServerOptions(data, "127.0.0.1", 0, 0, userSystem, mongo, amqp, mqtt, properties);
   }
 
   /** The same on these ports. */

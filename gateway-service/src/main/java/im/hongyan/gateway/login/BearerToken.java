@@ -1,6 +1,7 @@
 package im.hongyan.gateway.login;
 
 import im.hongyan.model.HongyanException;
+import im.hongyan.model.wire.RequestHeader;
 import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -8,7 +9,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 /** Reads {@code Authorization: Bearer}. */
 final class BearerToken {
   private static final String SCHEME = "bearer ";
-  private static final int MAX_LENGTH = 4096;
+  private static final int MAX_LENGTH = RequestHeader.MAX_TOKEN_LENGTH;
 
   private BearerToken() {}
 

@@ -112,7 +112,7 @@ class WordMatcherTest {
   }
 
   @Test
-  void wordInTheTextIsAlwaysFoundAndTheRestNeverTouched() {
+  void maskingKeepsTheLengthAndTouchesNothingButHits() {
     Random random = new Random(7);
     String alphabet = "ab \u200b傻逼.Ａ法輪🙂é";
     int[] codePoints = alphabet.codePoints().toArray();
@@ -133,9 +133,6 @@ class WordMatcherTest {
       if (original.contains("傻逼")) {
         assertThat(result).doesNotContain("傻逼");
       }
-      assertThat(matcher.mask(result).map(WordMatcher.Masked::text).orElse(result))
-          .as("masked once is masked: %s", original)
-          .isEqualTo(result);
     }
   }
 

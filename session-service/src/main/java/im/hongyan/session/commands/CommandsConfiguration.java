@@ -21,8 +21,7 @@ class CommandsConfiguration {
   }
 
   @Bean
-  Sessions sessions(
-      SessionStore store, Teller teller, Clock clock, SessionProperties properties) {
+  Sessions sessions(SessionStore store, Teller teller, Clock clock, SessionProperties properties) {
     return new Sessions(
         store, teller, new SessionIds(new SecureRandom()), clock, properties.maxMembers());
   }

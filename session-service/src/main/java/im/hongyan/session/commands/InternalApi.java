@@ -54,8 +54,7 @@ class InternalApi {
       SessionPage page = sessions.run(user, request);
       reply =
           Reply.ok(type, user)
-              .withSessions(
-                  page.sessions().stream().map(Conversation::view).toList(), page.next());
+              .withSessions(page.sessions().stream().map(Conversation::view).toList(), page.next());
     } catch (HongyanException e) {
       reply = Reply.failed(type, user, e);
     }

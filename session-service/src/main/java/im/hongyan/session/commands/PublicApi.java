@@ -42,8 +42,7 @@ class PublicApi {
       @RequestBody ClientMessage.SessionCreate wanted) {
     return one(
         caller,
-        new Request(
-            new im.hongyan.model.wire.RequestHeader(null, null, null, requestId), wanted));
+        new Request(new im.hongyan.model.wire.RequestHeader(null, null, null, requestId), wanted));
   }
 
   /** {@code session_list}. */

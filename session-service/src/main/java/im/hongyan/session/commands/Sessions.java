@@ -84,7 +84,8 @@ final class Sessions {
       case SessionList list ->
           store.list(sender, list.after(), list.limit() == null ? DEFAULT_PAGE : list.limit());
       default ->
-          throw HongyanException.badRequest("type: %s (expected: a session message)", message.type());
+          throw HongyanException.badRequest(
+              "type: %s (expected: a session message)", message.type());
     };
   }
 
@@ -105,12 +106,14 @@ final class Sessions {
   }
 
   private Conversation create(UserId creator, SessionCreate wanted, @Nullable SessionId groupId) {
-    SessionKind kind =
-        Conversation.kindOf(creator, wanted.members(), wanted.kind(), maxMembers);
+    SessionKind kind = Conversation.kindOf(creator, wanted.members(), wanted.kind(), maxMembers);
     return switch (kind) {
       case SINGLE -> {
         UserId other =
-            wanted.members().stream().filter(user -> !user.equals(creator)).findFirst().orElseThrow();
+            wanted.members().stream()
+                .filter(user -> !user.equals(creator))
+                .findFirst()
+                .orElseThrow();
         yield single(creator, other, wanted.name());
       }
       case GROUP -> group(creator, wanted, groupId);
@@ -120,8 +123,7 @@ final class Sessions {
   private Conversation single(UserId creator, UserId other, @Nullable String name) {
     SessionId id = SessionId.ofPair(creator, other);
     Outcome.Changed created =
-        Conversation.create(
-            id, SessionKind.SINGLE, creator, List.of(other), name, clock.millis());
+        Conversation.create(id, SessionKind.SINGLE, creator, List.of(other), name, clock.millis());
     if (store.find(id).isEmpty() && store.insert(created)) {
       teller.tell(id);
       return created.session();
@@ -145,8 +147,7 @@ final class Sessions {
         .orElseThrow(() -> HongyanException.unavailable("the name of the group is taken", null));
   }
 
-  private Optional<Conversation> insertGroup(
-      SessionId id, UserId creator, SessionCreate wanted) {
+  private Optional<Conversation> insertGroup(SessionId id, UserId creator, SessionCreate wanted) {
     Outcome.Changed created =
         Conversation.create(
             id, SessionKind.GROUP, creator, wanted.members(), wanted.name(), clock.millis());

@@ -230,16 +230,14 @@ public record Conversation(
           .filter(user -> named.contains(user) && !user.equals(owner))
           .forEach(draft.admins::add);
     }
-    boolean named =
-        !Objects.equals(draft.name, name) || !Objects.equals(draft.avatar, avatar);
+    boolean named = !Objects.equals(draft.name, name) || !Objects.equals(draft.avatar, avatar);
     boolean ranked = !draft.admins.equals(admins);
     if (named && !actor.equals(owner) && !admins.contains(actor)) {
       throw HongyanException.forbidden(
           "session: %s may not change its name or avatar (expected: the owner or an admin)", actor);
     }
     if (ranked && !actor.equals(owner)) {
-      throw HongyanException.forbidden(
-          "admins: %s may not name them (expected: the owner)", actor);
+      throw HongyanException.forbidden("admins: %s may not name them (expected: the owner)", actor);
     }
     return named || ranked
         ? draft.changed(UPDATE, actor, List.of(), List.of(), now)
@@ -258,8 +256,7 @@ public record Conversation(
    */
   public void checkMember(UserId user) {
     if (!valid()) {
-      throw HongyanException.conflict(
-          "session: %s has ended (expected: one with members)", id);
+      throw HongyanException.conflict("session: %s has ended (expected: one with members)", id);
     }
     if (!members.contains(user)) {
       throw HongyanException.forbidden("session: %s is not a member of it", user);
@@ -324,8 +321,7 @@ public record Conversation(
 
   private static void checkSize(int members, int maxMembers) {
     if (members > maxMembers) {
-      throw HongyanException.badRequest(
-          "members: %d (expected: at most %d)", members, maxMembers);
+      throw HongyanException.badRequest("members: %d (expected: at most %d)", members, maxMembers);
     }
   }
 

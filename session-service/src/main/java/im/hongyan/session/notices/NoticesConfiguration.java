@@ -20,8 +20,7 @@ class NoticesConfiguration {
 
   @Bean
   SessionNotices sessionNotices(StreamFactory streams, NoticesProperties properties) {
-    JacksonCodec<SessionEvent> codec =
-        new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class);
+    JacksonCodec<SessionEvent> codec = new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class);
     Broadcast<SessionEvent> caches = streams.broadcast(Streams.BROADCAST, codec);
     return new StreamNotices(
         streams.publisher(Streams.RECEIVED, codec), caches, properties.confirmTimeout());

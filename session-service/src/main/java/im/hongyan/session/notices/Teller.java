@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 /**
  * Tells what is untold of a session, oldest first, each after the one before it is durable. Whoever
  * tells a version has read the document after that version was stored and so tells all untold ones
- * before it: the first copies of a session's notices come in the order of its versions, from however
- * many instances. Further copies may follow; those who read the stream drop them by {@code
+ * before it: the first copies of a session's notices come in the order of its versions, from
+ * however many instances. Further copies may follow; those who read the stream drop them by {@code
  * MessageId.ofSessionChange}.
  */
 public final class Teller {
@@ -43,7 +43,8 @@ public final class Teller {
   public void tell(SessionId id) {
     ReentrantLock lock = locks[Math.floorMod(id.hashCode(), STRIPES)];
     if (!acquired(lock)) {
-      throw HongyanException.unavailable("the change is stored but not yet told to the members", null);
+      throw HongyanException.unavailable(
+          "the change is stored but not yet told to the members", null);
     }
     try {
       store.find(id).ifPresent(this::tellUntold);

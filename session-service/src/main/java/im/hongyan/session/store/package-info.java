@@ -1,4 +1,6 @@
-/** The collection {@code session}: one document holds a session and what is still to be told of it. */
+/**
+ * The collection {@code session}: one document holds a session and what is still to be told of it.
+ */
 @NullMarked
 package im.hongyan.session.store;
 

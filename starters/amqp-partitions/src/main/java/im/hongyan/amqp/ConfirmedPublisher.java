@@ -181,7 +181,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     }
   }
 
-  /** Waits a little for what is unconfirmed, then fails the rest. */
+  /** Waits a little for what is unconfirmed where there is a broker, then fails the rest. */
   @Override
   public void close() {
     closing = true;
@@ -198,7 +198,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
 
   private void run() {
     List<Command> commands = new ArrayList<>();
-    long closeBy = Long.MAX_VALUE;
+    long closeBy = 0;
     try {
       while (true) {
         lastTurn = System.nanoTime();
@@ -211,8 +211,8 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
         expire();
         complete();
         if (closing) {
-          closeBy = Math.min(closeBy, System.nanoTime() + LONGEST_CLOSE.toNanos());
-          if (unfinished.get() == 0 || System.nanoTime() - closeBy > 0) {
+          closeBy = closeBy == 0 ? System.nanoTime() + LONGEST_CLOSE.toNanos() : closeBy;
+          if (unfinished.get() == 0 || channel == null || System.nanoTime() - closeBy > 0) {
             break;
           }
         }

@@ -133,6 +133,12 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
     return topology;
   }
 
+  /** Cuts both connections, as a network does. */
+  void cutConnections() {
+    publishing.cut();
+    consuming.cut();
+  }
+
   List<StreamConsumer> consumers() {
     return List.copyOf(consumers);
   }

@@ -1,6 +1,6 @@
 package im.hongyan.standalone.data;
 
-import im.hongyan.standalone.StartFailure;
+import im.hongyan.standalone.failure.StartFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -10,7 +10,8 @@ import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /** Keeps from a service the auto-configuration of technologies that only other services bring. */
-public final class OwnAutoConfigurations implements AutoConfigurationImportFilter, EnvironmentAware {
+public final class OwnAutoConfigurations
+    implements AutoConfigurationImportFilter, EnvironmentAware {
   /** The property that lists the {@link Technology technologies} of a service. */
   static final String BRINGS = "hongyan.standalone.brings";
 

@@ -1,6 +1,6 @@
 package im.hongyan.standalone.service;
 
-import im.hongyan.standalone.StartFailure;
+import im.hongyan.standalone.failure.StartFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +37,9 @@ public final class Ports {
     throw new StartFailure("ports: none of %d to %d is free".formatted(LOWEST, HIGHEST));
   }
 
-  /** The port itself where one is given, else a free one; a {@link StartFailure} where it is busy. */
+  /**
+   * The port itself where one is given, else a free one; a {@link StartFailure} where it is busy.
+   */
   public int take(String address, int wanted, String option) {
     if (wanted == 0) {
       return free();

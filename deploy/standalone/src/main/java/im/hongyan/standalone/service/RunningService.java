@@ -20,28 +20,21 @@ public final class RunningService implements AutoCloseable {
   /**
    * Starts a service and returns when it listens.
    *
-   * @param application its application class
-   * @param configName the name of its configuration file
-   * @param brings what it auto-configures
    * @param settings what differs from its configuration file
    * @param beans what this process gives it instead of what it would make itself, by bean name
    */
   public static RunningService start(
-      Class<?> application,
-      String configName,
-      Set<Technology> brings,
-      Map<String, String> settings,
-      Map<String, Object> beans) {
+      SuiteService service, Map<String, String> settings, Map<String, Object> beans) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("spring.config.name", configName);
-    all.put(OwnAutoConfigurations.BRINGS, names(brings));
+    all.put("spring.config.name", service.configName());
+    all.put(OwnAutoConfigurations.BRINGS, names(service.brings()));
     // Each of these contexts has its own metrics, and none owns the process.
     all.put("management.metrics.use-global-registry", "false");
     all.put("server.shutdown", "immediate");
     all.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
     all.putAll(settings);
     ConfigurableApplicationContext context =
-        new SpringApplicationBuilder(application)
+        new SpringApplicationBuilder(service.application())
             .web(WebApplicationType.REACTIVE)
             .bannerMode(Banner.Mode.OFF)
             .logStartupInfo(false)

@@ -26,7 +26,7 @@ public enum Technology {
   /** Problem details of controllers. */
   WEB_ERRORS("im.hongyan.web."),
   /** Routing. */
-  GATEWAY("org.springframework.cloud.gateway.");
+  ROUTING("org.springframework.cloud.gateway.");
 
   private final List<String> packages;
 

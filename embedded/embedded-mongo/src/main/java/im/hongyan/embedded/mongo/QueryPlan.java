@@ -303,6 +303,27 @@ record QueryPlan(
     return joined;
   }
 
+  /**
+   * What is left of the query for the matcher to check: an {@code _id} that has been looked up
+   * cannot have changed since, and checking it against a long {@code $in} is dear.
+   */
+  Document unchecked(Document query) {
+    if (!index.isPrimary() || score < SCORE_OF_UNIQUE) {
+      return query;
+    }
+    boolean onlyPoints =
+        !(query.get("_id") instanceof Document condition)
+            || !hasOperators(condition)
+            || condition.keySet().equals(Set.of("$in"))
+            || condition.keySet().equals(Set.of("$eq"));
+    if (!onlyPoints || !query.containsKey("_id") || query.containsKey("$and")) {
+      return query;
+    }
+    Document rest = query.clone();
+    rest.remove("_id");
+    return rest;
+  }
+
   /** The record ids, each once. */
   Iterator<Long> records() {
     Iterator<Long> read = merged && ranges.size() > 1 ? new Merge() : new Sequence();

@@ -30,6 +30,11 @@ final class StoreBackend extends AbstractMongoBackend {
     if (command.equals("getMore")) {
       query.putIfAbsent("batchSize", StoreDatabase.DEFAULT_BATCH);
     }
+    if (command.equals("hello")) {
+      // The newer name of the same question, which health checks ask.
+      return super.handleCommand(channel, databaseName, "ismaster", query)
+          .append("isWritablePrimary", true);
+    }
     return super.handleCommand(channel, databaseName, command, query);
   }
 

@@ -297,12 +297,13 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
     boolean sorted = plan == null ? orderBy == null || isNatural(orderBy) : plan.ordered();
     Iterator<Document> candidates =
         plan == null ? all(isNaturalDescending(orderBy)) : fetched(plan.records());
+    Document unchecked = plan == null ? query : plan.unchecked(query);
     List<Document> found = new ArrayList<>();
     int skipping = sorted ? numberToSkip : 0;
     int enough = sorted && atMost > 0 ? atMost : Integer.MAX_VALUE;
     while (found.size() < enough && candidates.hasNext()) {
       Document candidate = candidates.next();
-      if (!documentMatchesQuery(candidate, query)) {
+      if (!documentMatchesQuery(candidate, unchecked)) {
         continue;
       }
       if (skipping > 0) {

@@ -28,10 +28,7 @@ final class AssignedClientIds implements ConnectInboundInterceptor {
         .getUserName()
         .filter(name -> !name.isEmpty())
         .ifPresent(name -> packet.setClientId(name + ":" + UUID.randomUUID()));
-    input
-        .getConnectionInformation()
-        .getConnectionAttributeStore()
-        .putAsString(ATTRIBUTE, "true");
+    input.getConnectionInformation().getConnectionAttributeStore().putAsString(ATTRIBUTE, "true");
   }
 
   static boolean isAssigned(ConnectionInformation information) {

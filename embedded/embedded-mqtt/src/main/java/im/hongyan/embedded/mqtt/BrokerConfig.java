@@ -63,16 +63,16 @@ final class BrokerConfig {
         </anonymous-usage-statistics>
       </hivemq>
       """
-.formatted(
-            tcp.port(),
-            tcp.address(),
-            webSocket.port(),
-            webSocket.address(),
-            limits.maxQueuedMessages(),
-            limits.sessionExpiry().toSeconds(),
-            limits.maxPacketBytes(),
-            limits.receiveMaximum(),
-            limits.connectTimeout().toMillis());
+            .formatted(
+                tcp.port(),
+                tcp.address(),
+                webSocket.port(),
+                webSocket.address(),
+                limits.maxQueuedMessages(),
+                limits.sessionExpiry().toSeconds(),
+                limits.maxPacketBytes(),
+                limits.receiveMaximum(),
+                limits.connectTimeout().toMillis());
     Files.writeString(folder.resolve("config.xml"), xml);
   }
 }

@@ -38,8 +38,7 @@ final class BrokerExtension implements ExtensionMain {
   @Override
   public void extensionStart(ExtensionStartInput input, ExtensionStartOutput output) {
     Gatekeeper gatekeeper =
-        new Gatekeeper(
-            options.hooks(), connections, options.limits().decisionTimeout(), deciders);
+        new Gatekeeper(options.hooks(), connections, options.limits().decisionTimeout(), deciders);
     AssignedClientIds clientIds = new AssignedClientIds();
     ConnectionWatch watch = new ConnectionWatch(options.hooks(), connections, inbound);
     Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> clientIds);

@@ -49,10 +49,7 @@ final class Gatekeeper implements SimpleAuthenticator {
   private final AtomicLong lastConnection = new AtomicLong();
 
   Gatekeeper(
-      BrokerHooks hooks,
-      OpenConnections connections,
-      Duration decisionTimeout,
-      Executor deciders) {
+      BrokerHooks hooks, OpenConnections connections, Duration decisionTimeout, Executor deciders) {
     this.hooks = hooks;
     this.connections = connections;
     this.decisionTimeout = decisionTimeout;

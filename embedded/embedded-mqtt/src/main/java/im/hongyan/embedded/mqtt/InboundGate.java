@@ -52,13 +52,13 @@ final class InboundGate implements PublishInboundInterceptor {
       return;
     }
     Async<PublishInboundOutput> answer =
-        output.async(
-            limit, TimeoutFallback.FAILURE, AckReasonCode.UNSPECIFIED_ERROR, NOT_TAKEN);
-    var _ = taken.whenComplete(
-        (done, failure) -> {
-          answer(output, failure != null);
-          answer.resume();
-        });
+        output.async(limit, TimeoutFallback.FAILURE, AckReasonCode.UNSPECIFIED_ERROR, NOT_TAKEN);
+    var _ =
+        taken.whenComplete(
+            (done, failure) -> {
+              answer(output, failure != null);
+              answer.resume();
+            });
   }
 
   private static void answer(PublishInboundOutput output, boolean failed) {

@@ -24,8 +24,7 @@ final class Broker implements BeforeEachCallback {
         EmbeddedMqtt.start(
             EmbeddedMqttOptions.with(hooks)
                 .limits(
-                    EmbeddedMqttOptions.Limits.DEFAULT.withHandlerTimeout(
-                        Duration.ofSeconds(20))));
+                    EmbeddedMqttOptions.Limits.DEFAULT.withHandlerTimeout(Duration.ofSeconds(20))));
 
     Running() {
       mqtt.inboundLink()

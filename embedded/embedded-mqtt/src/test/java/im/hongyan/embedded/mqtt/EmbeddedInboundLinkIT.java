@@ -74,8 +74,7 @@ class EmbeddedInboundLinkIT {
       await().until(() -> broker.inbound().size() == MANY);
       assertThat(broker.inbound())
           .extracting(EmbeddedInboundLinkIT::text)
-          .containsExactlyElementsOf(
-              IntStream.range(0, MANY).mapToObj(Integer::toString).toList());
+          .containsExactlyElementsOf(IntStream.range(0, MANY).mapToObj(Integer::toString).toList());
     }
   }
 

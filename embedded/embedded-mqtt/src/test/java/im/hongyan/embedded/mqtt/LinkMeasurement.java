@@ -45,8 +45,7 @@ final class LinkMeasurement {
     try (EmbeddedMqtt broker = EmbeddedMqtt.start(options)) {
       LinkContext context = context(broker.tcp().port());
       InboundLink in = tcp ? new TcpInboundLink(context, "in") : broker.inboundLink();
-      ClientPublisher out =
-          tcp ? new TcpClientPublisher(context, "out") : broker.clientPublisher();
+      ClientPublisher out = tcp ? new TcpClientPublisher(context, "out") : broker.clientPublisher();
       Executor later =
           delay == 0
               ? null
@@ -130,8 +129,7 @@ final class LinkMeasurement {
   }
 
   private static long cpu() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 
@@ -149,7 +147,8 @@ final class LinkMeasurement {
             Duration.ofSeconds(5),
             new MqttLinkProperties.Tls(false, ""),
             new MqttLinkProperties.Reconnect(Duration.ofMillis(20), Duration.ofMillis(200)),
-            new MqttLinkProperties.Inbound("hongyan", 1_000, Duration.ofMinutes(10)),
+            new MqttLinkProperties.Inbound(
+                System.getProperty("group", "hongyan"), 1_000, Duration.ofMinutes(10)),
             new MqttLinkProperties.Publish(20_000)),
         TlsMaterial.OF_THE_JDK,
         new SimpleMeterRegistry(),

@@ -36,9 +36,7 @@ class PermissionsIT {
       await().untilAsserted(() -> assertThat(alice.received).containsExactly("yo"));
       assertThat(broker.hooks().requests.getLast().transport())
           .isEqualTo(
-              way.webSocket
-                  ? ConnectRequest.Transport.WEB_SOCKET
-                  : ConnectRequest.Transport.TCP);
+              way.webSocket ? ConnectRequest.Transport.WEB_SOCKET : ConnectRequest.Transport.TCP);
     }
   }
 

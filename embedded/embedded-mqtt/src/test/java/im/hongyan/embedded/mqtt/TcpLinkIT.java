@@ -28,7 +28,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The adapter over TCP against a broker; "users" are services here, for whom the broker is plain. */
+/**
+ * The adapter over TCP against a broker; "users" are services here, for whom the broker is plain.
+ */
 class TcpLinkIT {
   private static final String ALICE = "/root/server/alice";
 
@@ -66,8 +68,7 @@ class TcpLinkIT {
     Queue<String> taken = new ConcurrentLinkedQueue<>();
     String id = "order-" + version;
     try (TestClient sender = sender();
-        InboundLink link =
-            new TcpInboundLink(context(version, broker.mqtt().tcp().port()), id)) {
+        InboundLink link = new TcpInboundLink(context(version, broker.mqtt().tcp().port()), id)) {
       link.start(
           message -> {
             taken.add(TestClient.text(message.payload()));

@@ -14,7 +14,10 @@ import org.springframework.web.bind.annotation.RequestHeader;
  * Asks auth-bridge-service. Blocking: call from virtual threads only. A refusal is a {@code
  * HongyanException} with the service's code; a service that cannot be reached is UNAVAILABLE.
  */
-@FeignClient(name = "auth-bridge", url = "${hongyan.auth-client.url}")
+@FeignClient(
+    name = "auth-bridge",
+    url = "${hongyan.auth-client.url}",
+    configuration = AuthClientTimeouts.class)
 public interface AuthBridgeClient {
   /** The header that names whose message is forwarded. */
   String SENDER = "X-Hongyan-Sender";

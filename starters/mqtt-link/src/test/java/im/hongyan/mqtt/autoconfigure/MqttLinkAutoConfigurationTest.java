@@ -35,7 +35,8 @@ class MqttLinkAutoConfigurationTest {
           assertThat(started).hasSingleBean(TcpClientPublisher.class);
           assertThat(started.getBean(HealthIndicator.class).health().getStatus())
               .isEqualTo(Status.DOWN);
-          assertThat(started.getBean(ClientPublisher.class).publish("/root/client/a", new byte[0], 1))
+          assertThat(
+                  started.getBean(ClientPublisher.class).publish("/root/client/a", new byte[0], 1))
               .failsWithin(Duration.ZERO)
               .withThrowableThat()
               .withCauseInstanceOf(MqttUnavailableException.class);

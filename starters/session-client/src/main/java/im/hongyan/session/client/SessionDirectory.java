@@ -76,6 +76,26 @@ public final class SessionDirectory {
     return checked(id, user, answer.view());
   }
 
+  /**
+   * The session, where it is remembered and {@code user} may use it; the way for those who must not
+   * wait. Never blocks.
+   *
+   * @return empty where {@link #memberView} has to be asked, which may wait or refuse
+   */
+  public Optional<SessionView> remembered(SessionId id, UserId user) {
+    CompletableFuture<Known> held = known.getIfPresent(id);
+    if (held == null || !held.isDone() || held.isCompletedExceptionally()) {
+      return Optional.empty();
+    }
+    Known answer = held.join();
+    return answer.admits(user) ? Optional.ofNullable(answer.view()) : Optional.empty();
+  }
+
+  /** Forgets all sessions: events may have been missed. */
+  public void forgetAll() {
+    known.synchronous().invalidateAll();
+  }
+
   private static SessionView checked(SessionId id, UserId user, @Nullable SessionView session) {
     if (session == null) {
       throw HongyanException.notFound("session: %s (expected: an existing session)", id);

@@ -1,0 +1,88 @@
+package im.hongyan.auth.brokerhook;
+
+import im.hongyan.auth.connection.Connections;
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.UserId;
+import im.hongyan.mqtt.hooks.BrokerHooks;
+import im.hongyan.mqtt.hooks.ClientConnection;
+import im.hongyan.mqtt.hooks.ConnectRequest;
+import im.hongyan.mqtt.hooks.ConnectionEnd;
+import im.hongyan.mqtt.hooks.Decision;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The same decisions for a broker in this process, and presence from the broker's own knowledge.
+ */
+@Component
+public class InProcessBrokerHooks implements BrokerHooks, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(InProcessBrokerHooks.class);
+
+  private final BrokerAccess access;
+  private final Connections connections;
+  private final Clock clock;
+  // Client ids with their connection that is open now.
+  private final ConcurrentMap<String, String> open = new ConcurrentHashMap<>();
+  private final ExecutorService blocking =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("broker-hook-", 0).factory());
+
+  InProcessBrokerHooks(BrokerAccess access, Connections connections, Clock clock) {
+    this.access = access;
+    this.connections = connections;
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletionStage<Decision> authenticate(ConnectRequest request) {
+    String clientId = request.clientIdAssigned() ? null : request.clientId();
+    return CompletableFuture.supplyAsync(
+        () -> access.authenticate(clientId, request.username(), text(request.password())),
+        blocking);
+  }
+
+  @Override
+  public void connected(ClientConnection connection) {
+    open.put(connection.clientId(), connection.id());
+  }
+
+  @Override
+  public void disconnected(ClientConnection connection, ConnectionEnd end) {
+    boolean wasTheLatest = open.remove(connection.clientId(), connection.id());
+    UserId user = connection.user();
+    if (!wasTheLatest || end == ConnectionEnd.TAKEN_OVER || user == null) {
+      return;
+    }
+    String device = connection.clientId().substring(user.value().length() + 1);
+    Instant at = clock.instant();
+    blocking.execute(() -> lost(user, device, at));
+  }
+
+  private void lost(UserId user, String device, Instant at) {
+    try {
+      connections.lost(user, new DeviceId(device), at);
+    } catch (RuntimeException e) {
+      // The missing heartbeats will tell the same, only later.
+      log.warn("the end of a connection of {} was not noted: {}", user, e.toString());
+    }
+  }
+
+  private static @Nullable String text(byte @Nullable [] password) {
+    return password == null ? null : new String(password, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    blocking.shutdown();
+  }
+}

@@ -1,0 +1,338 @@
+package im.hongyan.auth.connection;
+
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import com.mongodb.client.result.UpdateResult;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import im.hongyan.auth.usersystem.TokenHash;
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.Topics;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.UserStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The {@code user} collection. Every change is one atomic update of one document, so that devices
+ * of a user may race. A user is online exactly while he has a connection, as soon as the change
+ * that ended or began it is complete. Blocks: call from virtual threads. A store that is down is
+ * UNAVAILABLE.
+ */
+class Users {
+  static final String COLLECTION = "user";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int MAX_RACES = 10;
+  private static final String ID = "_id";
+  private static final String STATUS = "status";
+  private static final String CONNECTIONS = "connections";
+  private static final String LAST_ACTIVE_AT = "lastActiveAt";
+  private static final String OFFLINE = UserStatus.OFFLINE.wireName();
+  private static final String ONLINE = UserStatus.ONLINE.wireName();
+  private static final String ONE_CONNECTION = CONNECTIONS + ".0";
+
+  private final MongoCollection<Document> users;
+  private final int maxPerUser;
+
+  Users(MongoCollection<Document> users, int maxPerUser) {
+    this.users = users;
+    this.maxPerUser = maxPerUser;
+  }
+
+  /** All indexes of the collection. */
+  void createIndexes() {
+    await(
+        users.createIndex(
+            Indexes.ascending(CONNECTIONS + "." + LAST_ACTIVE_AT),
+            new IndexOptions().name("silent")));
+  }
+
+  /** Registers a connection; an earlier one of the same device gives way. */
+  void connect(UserId user, Connection connection) {
+    for (int race = 0; race < MAX_RACES; race++) {
+      if (replace(user, connection) || add(user, connection)) {
+        await(
+            users.updateOne(
+                Filters.and(byId(user), Filters.eq(STATUS, OFFLINE), isConnected()),
+                Updates.set(STATUS, ONLINE)));
+        return;
+      }
+    }
+    throw HongyanException.unavailable("too many devices connect at once; try again", null);
+  }
+
+  private boolean replace(UserId user, Connection connection) {
+    UpdateResult result =
+        await(
+            users.updateOne(
+                Filters.and(
+                    byId(user), Filters.eq(CONNECTIONS + ".device", connection.device().value())),
+                Updates.combine(
+                    Updates.set(CONNECTIONS + ".$", toDocument(connection)),
+                    seen(connection.connectedAt()),
+                    loggedIn(connection.connectedAt()))));
+    return result.getMatchedCount() > 0;
+  }
+
+  /** False where another thread was faster with the same device or the same new user. */
+  private boolean add(UserId user, Connection connection) {
+    String tooMany = CONNECTIONS + "." + (maxPerUser - 1);
+    try {
+      await(
+          users.updateOne(
+              Filters.and(
+                  byId(user),
+                  Filters.ne(CONNECTIONS + ".device", connection.device().value()),
+                  Filters.exists(tooMany, false)),
+              Updates.combine(
+                  Updates.push(CONNECTIONS, toDocument(connection)),
+                  seen(connection.connectedAt()),
+                  loggedIn(connection.connectedAt()),
+                  Updates.setOnInsert(STATUS, ONLINE),
+                  Updates.setOnInsert("msgTopic", Topics.toClient(user)),
+                  Updates.setOnInsert("videoPushUrl", null),
+                  Updates.setOnInsert("audioPushUrl", null)),
+              new UpdateOptions().upsert(true)));
+      return true;
+    } catch (MongoWriteException e) {
+      if (e.getError().getCategory() != ErrorCategory.DUPLICATE_KEY) {
+        throw e;
+      }
+    }
+    int count = connections(user).size();
+    if (count >= maxPerUser) {
+      throw HongyanException.conflict(
+          "device: the user has %d connections (expected: at most %d; log one out first)",
+          count, maxPerUser);
+    }
+    return false;
+  }
+
+  /** The user's connections, oldest first; none where he was never here. */
+  List<Connection> connections(UserId user) {
+    Document found =
+        awaitOptional(users.find(byId(user)).projection(Projections.include(CONNECTIONS)).first())
+            .orElse(new Document());
+    List<Document> stored = found.getList(CONNECTIONS, Document.class, List.of());
+    return stored.stream().map(Users::toConnection).toList();
+  }
+
+  /** Notes that a connection is alive; false where it is gone. */
+  boolean touch(UserId user, String connection, Instant at) {
+    return await(
+                users.updateOne(
+                    Filters.and(byId(user), Filters.eq(CONNECTIONS + ".id", connection)),
+                    Updates.combine(
+                        Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, Date.from(at)),
+                        seen(at))))
+            .getMatchedCount()
+        > 0;
+  }
+
+  /** Replaces what is kept of a connection's token. */
+  void retoken(UserId user, String connection, TokenHash token, Instant at) {
+    await(
+        users.updateOne(
+            Filters.and(byId(user), Filters.eq(CONNECTIONS + ".id", connection)),
+            Updates.combine(
+                Updates.set(CONNECTIONS + ".$.token", token.hex()),
+                Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, Date.from(at)),
+                seen(at))));
+  }
+
+  /** What a user says of himself; false where he has no connection. */
+  boolean setStatus(UserId user, UserStatus status) {
+    return await(
+                users.updateOne(
+                    Filters.and(byId(user), isConnected()), Updates.set(STATUS, status.wireName())))
+            .getMatchedCount()
+        > 0;
+  }
+
+  /** Removes a connection. */
+  void remove(UserId user, String connection) {
+    pull(user, Filters.eq("id", connection));
+  }
+
+  /** Removes the connection of a device that it made by {@code transport} before {@code end}. */
+  boolean removeOlder(UserId user, DeviceId device, String transport, Instant end) {
+    return pull(
+        user,
+        Filters.and(
+            Filters.eq("device", device.value()),
+            Filters.eq("transport", transport),
+            Filters.lt("connectedAt", Date.from(end))));
+  }
+
+  /** Removes the connections of a user that were last heard of before {@code deadline}. */
+  boolean removeSilent(UserId user, Instant deadline) {
+    return pull(user, Filters.lt(LAST_ACTIVE_AT, Date.from(deadline)));
+  }
+
+  private boolean pull(UserId user, Bson which) {
+    return await(users.updateOne(byId(user), Updates.pullByFilter(Filters.eq(CONNECTIONS, which))))
+            .getModifiedCount()
+        > 0;
+  }
+
+  /** Makes a user offline who has no connection; whether he has none. */
+  boolean offlineIfGone(UserId user) {
+    UpdateResult result =
+        await(
+            users.updateOne(
+                Filters.and(byId(user), Filters.exists(ONE_CONNECTION, false)),
+                Updates.set(STATUS, OFFLINE)));
+    return result.getMatchedCount() > 0;
+  }
+
+  /** Some users with a connection that was last heard of before {@code deadline}. */
+  List<UserId> withSilentConnections(Instant deadline, int limit) {
+    return ids(
+        users
+            .find(Filters.lt(CONNECTIONS + "." + LAST_ACTIVE_AT, Date.from(deadline)))
+            .projection(Projections.include(ID))
+            .limit(limit));
+  }
+
+  /** Those among {@code asked} who have a connection. */
+  List<UserId> online(Collection<UserId> asked) {
+    List<String> names = asked.stream().map(UserId::value).distinct().toList();
+    return ids(
+        users
+            .find(Filters.and(Filters.in(ID, names), isConnected()))
+            .projection(Projections.include(ID)));
+  }
+
+  /** Notes who has been heard of; nothing moves back. */
+  void active(List<Heard> heard) {
+    List<WriteModel<Document>> writes = new ArrayList<>(2 * heard.size());
+    for (Heard one : heard) {
+      Date at = Date.from(one.at());
+      if (one.device() == null) {
+        // Without a device it counts where there is no doubt which one it was.
+        writes.add(
+            new UpdateOneModel<>(
+                Filters.and(byId(one.user()), Filters.size(CONNECTIONS, 1)),
+                Updates.max(ONE_CONNECTION + "." + LAST_ACTIVE_AT, at)));
+      } else {
+        writes.add(
+            new UpdateOneModel<>(
+                Filters.and(
+                    byId(one.user()), Filters.eq(CONNECTIONS + ".device", one.device().value())),
+                Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, at)));
+      }
+      writes.add(new UpdateOneModel<>(byId(one.user()), seen(one.at())));
+    }
+    if (!writes.isEmpty()) {
+      await(users.bulkWrite(writes, new BulkWriteOptions().ordered(false)));
+    }
+  }
+
+  /** Removes all connections by a transport. */
+  void removeAll(String transport) {
+    await(
+        users.updateMany(
+            Filters.eq(CONNECTIONS + ".transport", transport),
+            Updates.pullByFilter(Filters.eq(CONNECTIONS, Filters.eq("transport", transport)))));
+    await(
+        users.updateMany(
+            Filters.and(Filters.ne(STATUS, OFFLINE), Filters.exists(ONE_CONNECTION, false)),
+            Updates.set(STATUS, OFFLINE)));
+  }
+
+  /**
+   * Somebody who has been heard of.
+   *
+   * @param device with which device, where that is known
+   */
+  record Heard(UserId user, @Nullable DeviceId device, Instant at) {}
+
+  private static Bson byId(UserId user) {
+    return Filters.eq(ID, user.value());
+  }
+
+  private static Bson isConnected() {
+    return Filters.exists(ONE_CONNECTION);
+  }
+
+  private static Bson seen(Instant at) {
+    return Updates.max(LAST_ACTIVE_AT, Date.from(at));
+  }
+
+  private static Bson loggedIn(Instant at) {
+    return Updates.max("lastLoginAt", Date.from(at));
+  }
+
+  private static Document toDocument(Connection connection) {
+    return new Document("id", connection.id())
+        .append("device", connection.device().value())
+        .append("deviceType", connection.deviceType())
+        .append("transport", connection.transport())
+        .append("token", connection.token() == null ? null : connection.token().hex())
+        .append("connectedAt", Date.from(connection.connectedAt()))
+        .append(LAST_ACTIVE_AT, Date.from(connection.lastActiveAt()));
+  }
+
+  private static Connection toConnection(Document stored) {
+    String token = stored.getString("token");
+    return new Connection(
+        stored.getString("id"),
+        new DeviceId(stored.getString("device")),
+        stored.getString("deviceType"),
+        stored.getString("transport"),
+        token == null ? null : new TokenHash(token),
+        stored.getDate("connectedAt").toInstant(),
+        stored.getDate(LAST_ACTIVE_AT).toInstant());
+  }
+
+  private static List<UserId> ids(Publisher<Document> found) {
+    try {
+      List<UserId> ids =
+          Flux.from(found).map(one -> new UserId(one.getString(ID))).collectList().block(PATIENCE);
+      return ids == null ? List.of() : ids;
+    } catch (MongoException | IllegalStateException e) {
+      throw down(e);
+    }
+  }
+
+  private static <T> T await(Publisher<T> operation) {
+    return awaitOptional(operation)
+        .orElseThrow(() -> new IllegalStateException("the store answered nothing"));
+  }
+
+  private static <T> Optional<T> awaitOptional(Publisher<T> operation) {
+    try {
+      return Mono.from(operation).blockOptional(PATIENCE);
+    } catch (MongoWriteException e) {
+      throw e;
+    } catch (MongoException | IllegalStateException e) {
+      throw down(e);
+    }
+  }
+
+  private static HongyanException down(RuntimeException e) {
+    return HongyanException.unavailable("the store of users cannot be reached; try again", e);
+  }
+}

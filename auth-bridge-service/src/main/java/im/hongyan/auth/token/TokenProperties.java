@@ -1,0 +1,26 @@
+package im.hongyan.auth.token;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
+
+/**
+ * The internal tokens.
+ *
+ * @param ttl how long one is valid
+ * @param privateKey a P-256 key in PKCS#8 PEM that also holds its public part, as {@code openssl
+ *     genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256} writes it ({@code file:/path}), the
+ *     same for all replicas; without it each start makes a new one, and replicas would not know one
+ *     another's tokens
+ */
+@ConfigurationProperties("hongyan.token")
+public record TokenProperties(@DefaultValue("10m") Duration ttl, @Nullable Resource privateKey) {
+  /** Checks the values. */
+  public TokenProperties {
+    if (!ttl.isPositive()) {
+      throw new IllegalArgumentException("hongyan.token.ttl: " + ttl + " (expected: more than 0)");
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package im.hongyan.auth.usersystem;
+
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.UserId;
+
+/** The customer's user system. One package for each way to ask it. */
+public interface UserSystem {
+  /**
+   * Who a token belongs to. May block; never called on an event loop.
+   *
+   * @param token as the client holds it, never empty
+   * @throws HongyanException UNAUTHENTICATED where it is refused, UNAVAILABLE where the user system
+   *     cannot be asked or does not make sense
+   */
+  UserId ownerOf(String token);
+}

@@ -1,0 +1,18 @@
+package im.hongyan.auth.usersystem;
+
+import java.time.Clock;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+/** The user system as configured, guarded. */
+@Configuration(proxyBeanMethods = false)
+class UserSystemConfiguration {
+  @Bean
+  @Primary
+  UserSystem guardedUserSystem(
+      @Qualifier("asked") UserSystem asked, UserSystemProperties properties, Clock clock) {
+    return new GuardedUserSystem(asked, properties, clock);
+  }
+}

@@ -1,0 +1,272 @@
+package im.hongyan.standalone;
+
+import im.hongyan.embedded.amqp.EmbeddedAmqp;
+import im.hongyan.embedded.mongo.EmbeddedMongo;
+import im.hongyan.embedded.mqtt.EmbeddedMqtt;
+import im.hongyan.embedded.mqtt.EmbeddedMqttOptions.Endpoint;
+import im.hongyan.mqtt.hooks.BrokerHooks;
+import im.hongyan.standalone.backend.BackendStarter;
+import im.hongyan.standalone.backend.Backends;
+import im.hongyan.standalone.backend.LateHooks;
+import im.hongyan.standalone.data.DataFolder;
+import im.hongyan.standalone.failure.StartFailure;
+import im.hongyan.standalone.service.Ports;
+import im.hongyan.standalone.service.RunningService;
+import im.hongyan.standalone.service.SharedNetty;
+import im.hongyan.standalone.service.SuiteService;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * The whole suite, running in this process. Everything that was acknowledged is in the data folder:
+ * the process may be killed at any moment and started again on the same folder.
+ *
+ * <p>One of them runs in a process at a time, because of the embedded MQTT broker.
+ */
+public final class HongyanServer implements AutoCloseable {
+  /** Starting is work for the processor, so more at a time gains nothing. */
+  private static final int STARTS_AT_A_TIME = 4;
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final ServerOptions options;
+  private final Progress progress;
+  private final ShutdownOrder shutdown = new ShutdownOrder();
+  private final Map<SuiteService, Integer> ports = new EnumMap<>(SuiteService.class);
+  private final String secret;
+  private final int mqttPort;
+  private final int mqttWebSocketPort;
+  private final LateHooks hooks = new LateHooks();
+  private final SharedNetty netty;
+
+  private HongyanServer(ServerOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+    SecureRandom random = new SecureRandom();
+    Ports free = new Ports(random);
+    for (SuiteService service : SuiteService.values()) {
+      ports.put(
+          service,
+          service == SuiteService.GATEWAY
+              ? free.take(options.address(), options.port(), "--port")
+              : free.free());
+    }
+    this.mqttPort =
+        options.mqtt().isPresent()
+            ? options.mqtt().get().port()
+            : free.take(options.address(), options.mqttPort(), "--mqtt-port");
+    this.mqttWebSocketPort = free.free();
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    this.secret = HexFormat.of().formatHex(bytes);
+    this.netty = new SharedNetty();
+  }
+
+  /**
+   * Starts everything and returns when the suite is ready.
+   *
+   * @throws StartFailure with one sentence where it cannot
+   */
+  public static HongyanServer start(ServerOptions options, Progress progress) {
+    // Spring would set up logging again for each service, over what this process has set up.
+    System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+    DataFolder data = DataFolder.take(options.data());
+    HongyanServer server;
+    try {
+      server = new HongyanServer(options, progress);
+    } catch (StartFailure e) {
+      data.close();
+      throw e;
+    }
+    server.shutdown.last(data);
+    server.shutdown.then(ShutdownOrder.Stage.POOLS, server.netty);
+    try (ExecutorService starts = Executors.newFixedThreadPool(STARTS_AT_A_TIME)) {
+      server.startAll(data, starts);
+    } catch (CompletionException e) {
+      server.close();
+      throw e.getCause() instanceof StartFailure failure
+          ? failure
+          : new StartFailure(
+              "the start failed (%s); the log tells more".formatted(e.getCause()), e.getCause());
+    }
+    return server;
+  }
+
+  /** The same without telling anybody how far it is. */
+  public static HongyanServer start(ServerOptions options) {
+    return start(options, Progress.SILENT);
+  }
+
+  private void startAll(DataFolder data, ExecutorService starts) {
+    // Each line begins when what it names before it is there.
+    var mongo = part("store", starts, () -> mongo(data));
+    var amqp = part("streams", starts, () -> amqp(data));
+    var mqtt = part("MQTT broker", starts, () -> mqtt(data));
+    var gateway =
+        mqtt.thenCompose(
+            m -> service(SuiteService.GATEWAY, starts, () -> gatewaySettings(m), Map.of()));
+    var users =
+        options.userSystem().isPresent()
+            ? CompletableFuture.completedFuture(null)
+            : service(SuiteService.DEMO_USER_SYSTEM, starts, Map::of, Map.of());
+    var inner =
+        CompletableFuture.allOf(mongo, amqp, mqtt)
+            .thenApply(all -> new Backends(mongo.join(), amqp.join(), mqtt.join()))
+            .thenCompose(backends -> innerServices(backends, starts));
+    CompletableFuture.allOf(gateway, users, inner).join();
+    Readiness.await(URI.create("http://" + LOOPBACK + ":" + port() + "/health"));
+  }
+
+  private CompletableFuture<Void> innerServices(Backends backends, ExecutorService starts) {
+    Map<String, Object> toClients = new LinkedHashMap<>();
+    backends.mqtt().publisher().ifPresent(p -> toClients.put("clientPublisher", p));
+    Map<String, Object> bothWays = new LinkedHashMap<>(toClients);
+    backends.mqtt().inbound().ifPresent(link -> bothWays.put("inboundLink", link));
+    Supplier<Map<String, String>> settings = () -> innerSettings(backends);
+    var auth =
+        service(SuiteService.AUTH_BRIDGE, starts, settings, toClients)
+            .thenAccept(service -> hooks.decideBy(service.bean(BrokerHooks.class)));
+    return CompletableFuture.allOf(
+        auth,
+        service(SuiteService.PUSH, starts, settings, toClients),
+        service(SuiteService.INGEST, starts, settings, bothWays),
+        service(SuiteService.SESSION, starts, settings, Map.of()),
+        service(SuiteService.MODERATION, starts, settings, Map.of()));
+  }
+
+  private URI mongo(DataFolder data) {
+    if (options.mongo().isPresent()) {
+      return options.mongo().get();
+    }
+    EmbeddedMongo mongo = BackendStarter.mongo(data.of("mongo"));
+    shutdown.then(ShutdownOrder.Stage.STORES, mongo);
+    return URI.create(mongo.connectionString() + "/hongyan");
+  }
+
+  private URI amqp(DataFolder data) {
+    if (options.amqp().isPresent()) {
+      return options.amqp().get();
+    }
+    EmbeddedAmqp amqp = BackendStarter.amqp(data.of("amqp"), secret);
+    shutdown.then(ShutdownOrder.Stage.STORES, amqp);
+    return amqp.uri();
+  }
+
+  private Backends.Mqtt mqtt(DataFolder data) {
+    if (options.mqtt().isPresent()) {
+      ServerOptions.ExternalMqtt there = options.mqtt().get();
+      return new Backends.Mqtt(
+          there.host(), there.port(), there.webSocket(), Optional.empty(), Optional.empty());
+    }
+    EmbeddedMqtt mqtt =
+        BackendStarter.mqtt(
+            new Endpoint(options.address(), mqttPort), mqttWebSocketPort, hooks, data.of("mqtt"));
+    shutdown.then(ShutdownOrder.Stage.MQTT, mqtt);
+    return new Backends.Mqtt(
+        LOOPBACK,
+        mqttPort,
+        URI.create("ws://%s:%d/mqtt".formatted(LOOPBACK, mqttWebSocketPort)),
+        Optional.of(mqtt.inboundLink()),
+        Optional.of(mqtt.clientPublisher()));
+  }
+
+  private CompletableFuture<RunningService> service(
+      SuiteService service,
+      ExecutorService starts,
+      Supplier<Map<String, String>> settings,
+      Map<String, Object> beans) {
+    return part(
+        service.configName(),
+        starts,
+        () -> {
+          Map<String, String> all = new LinkedHashMap<>();
+          all.put("server.port", Integer.toString(ports.getOrDefault(service, 0)));
+          all.put("server.address", LOOPBACK);
+          all.put("hongyan.identity.service-secret", secret);
+          all.putAll(settings.get());
+          all.putAll(options.properties());
+          Map<String, Object> given = new LinkedHashMap<>(beans);
+          given.put("reactorResourceFactory", netty);
+          RunningService running = RunningService.start(service, all, given);
+          shutdown.then(ShutdownOrder.Stage.of(service), running);
+          return running;
+        });
+  }
+
+  private Map<String, String> gatewaySettings(Backends.Mqtt mqtt) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("server.address", options.address());
+    settings.put("server.shutdown", "graceful");
+    // The other services tell an operator enough; this one listens for everybody.
+    settings.put("management.server.port", "-1");
+    settings.put("hongyan.gateway.upstreams.auth-bridge", url(SuiteService.AUTH_BRIDGE));
+    settings.put("hongyan.gateway.upstreams.session", url(SuiteService.SESSION));
+    settings.put("hongyan.gateway.upstreams.ingest", url(SuiteService.INGEST));
+    settings.put("hongyan.gateway.upstreams.push", url(SuiteService.PUSH));
+    settings.put("hongyan.gateway.upstreams.mqtt", mqtt.webSocket().toString());
+    settings.put(
+        "hongyan.gateway.readiness.services.moderation",
+        url(SuiteService.MODERATION) + "/actuator/health/readiness");
+    return settings;
+  }
+
+  private Map<String, String> innerSettings(Backends backends) {
+    Map<String, String> settings = new LinkedHashMap<>(backends.settings());
+    settings.put("hongyan.auth-client.url", url(SuiteService.AUTH_BRIDGE));
+    settings.put("hongyan.session-client.url", url(SuiteService.SESSION));
+    settings.put("hongyan.identity.jwks-url", url(SuiteService.AUTH_BRIDGE) + "/internal/v1/jwks");
+    settings.put(
+        "hongyan.user-system.url",
+        options
+            .userSystem()
+            .map(URI::toString)
+            .orElseGet(() -> url(SuiteService.DEMO_USER_SYSTEM)));
+    // One process owns all of them.
+    settings.put("hongyan.amqp.partitions", "4");
+    return settings;
+  }
+
+  private String url(SuiteService service) {
+    return "http://%s:%d".formatted(LOOPBACK, ports.getOrDefault(service, 0));
+  }
+
+  private <T> CompletableFuture<T> part(String name, ExecutorService starts, Supplier<T> start) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          long begun = System.nanoTime();
+          T started = start.get();
+          progress.ready(name, Duration.ofNanos(System.nanoTime() - begun));
+          return started;
+        },
+        starts);
+  }
+
+  /** The gateway's port: HTTP, and MQTT over WebSocket under {@code /mqtt}. */
+  public int port() {
+    return ports.getOrDefault(SuiteService.GATEWAY, 0);
+  }
+
+  /** The port for MQTT over TCP. */
+  public int mqttPort() {
+    return mqttPort;
+  }
+
+  /**
+   * Stops everything in order: first who lets requests in, last who keeps what was acknowledged.
+   */
+  @Override
+  public void close() {
+    shutdown.close();
+  }
+}

@@ -1,0 +1,27 @@
+package im.hongyan.ingest.command;
+
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of a client, read and with its proven sender.
+ *
+ * @param sender who sent it, as the topic or the login says
+ * @param transport how it came
+ * @param request what it says
+ * @param raw its bytes as sent, for the service that it is handed on to; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record Command(UserId sender, Transport transport, Request request, byte[] raw) {
+  /** The device where the message names it. */
+  public @Nullable DeviceId device() {
+    return request.header().device();
+  }
+
+  @Override
+  public String toString() {
+    return "Command[%s of %s by %s]".formatted(request.message().type(), sender, transport);
+  }
+}

@@ -1,0 +1,62 @@
+package im.hongyan.ingest.forward;
+
+import im.hongyan.auth.client.AuthBridgeClient;
+import im.hongyan.codec.WireCodec;
+import im.hongyan.session.client.SessionServiceClient;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Those whom ingest asks. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ForwardConfiguration.ForwardProperties.class)
+class ForwardConfiguration {
+
+  /**
+   * How other services are asked.
+   *
+   * @param questionsAtATime how many questions may be under way; more are answered UNAVAILABLE
+   * @param rememberedTokens of how many devices the last good token is remembered
+   * @param tokenExpiry how long it is remembered; then a message that carries it asks again
+   */
+  @ConfigurationProperties("hongyan.ingest.forward")
+  record ForwardProperties(
+      @DefaultValue("2000") int questionsAtATime,
+      @DefaultValue("100000") int rememberedTokens,
+      @DefaultValue("5m") Duration tokenExpiry) {
+    ForwardProperties {
+      if (questionsAtATime < 1) {
+        throw new IllegalArgumentException(
+            "hongyan.ingest.forward.questions-at-a-time: %d (expected: at least 1)"
+                .formatted(questionsAtATime));
+      }
+    }
+  }
+
+  @Bean
+  Questions questions(ForwardProperties properties) {
+    // Not an executor bean: Spring Boot would take it for the application's own.
+    return new Questions(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("question-", 0).factory()),
+        properties.questionsAtATime());
+  }
+
+  @Bean
+  ConnectionCommands connectionCommands(
+      AuthBridgeClient authBridge,
+      Questions questions,
+      WireCodec codec,
+      ForwardProperties properties) {
+    return new ConnectionCommands(
+        authBridge, questions, codec, properties.rememberedTokens(), properties.tokenExpiry());
+  }
+
+  @Bean
+  SessionCommands sessionCommands(SessionServiceClient sessions, Questions questions) {
+    return new SessionCommands(sessions, questions);
+  }
+}

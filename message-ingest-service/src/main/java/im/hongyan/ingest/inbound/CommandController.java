@@ -1,0 +1,99 @@
+package im.hongyan.ingest.inbound;
+
+import im.hongyan.codec.WireCodec;
+import im.hongyan.identity.Caller;
+import im.hongyan.ingest.command.Transport;
+import im.hongyan.ingest.routing.CommandRouter;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.wire.Reply;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The HTTP edge: any message of the protocol to one address, and a resource-style address for
+ * sending. Nothing here waits: the router's future is the answer.
+ */
+@RestController
+final class CommandController {
+  private final CommandRouter router;
+  private final WireCodec codec;
+  private final JsonMapper json = WireCodec.strictMapper();
+
+  CommandController(CommandRouter router, WireCodec codec) {
+    this.router = router;
+    this.codec = codec;
+  }
+
+  /** Takes any client message; the body of the answer is its reply. */
+  @PostMapping("/api/v1/commands")
+  CompletableFuture<ResponseEntity<byte[]>> command(
+      Caller caller, @RequestBody(required = false) byte @Nullable [] body) {
+    return router
+        .route(caller.user(), Transport.HTTP, body == null ? new byte[0] : body)
+        .thenApply(this::asResponse);
+  }
+
+  private ResponseEntity<byte[]> asResponse(Optional<Reply> answer) {
+    if (answer.isEmpty()) {
+      return ResponseEntity.accepted().build();
+    }
+    Reply reply = answer.get();
+    ResponseEntity.BodyBuilder response =
+        ResponseEntity.status(reply.errcode().httpStatus()).contentType(MediaType.APPLICATION_JSON);
+    if (reply.retryAfterMs() != null) {
+      response.header(
+          HttpHeaders.RETRY_AFTER, Long.toString(Math.ceilDiv(reply.retryAfterMs(), 1000L)));
+    }
+    return response.body(codec.write(reply));
+  }
+
+  /** Sends a message to a session; a refusal is a problem detail. */
+  @PostMapping("/api/v1/sessions/{session}/messages")
+  CompletableFuture<ResponseEntity<byte[]>> send(
+      Caller caller,
+      @PathVariable("session") String session,
+      @RequestBody(required = false) byte @Nullable [] body) {
+    return router
+        .route(caller.user(), Transport.HTTP, asMsgSend(session, body))
+        .thenApply(answer -> asResponse(answer.map(CommandController::orThrow)));
+  }
+
+  private byte[] asMsgSend(String session, byte @Nullable [] body) {
+    JsonNode tree;
+    try {
+      tree = json.readTree(body == null ? new byte[0] : body);
+    } catch (JacksonException e) {
+      throw HongyanException.badRequest("body: not JSON (expected: a JSON object in UTF-8)");
+    }
+    if (!(tree instanceof ObjectNode message)) {
+      throw HongyanException.badRequest("body: no JSON object (expected: {clientMsgId, content})");
+    }
+    message.put("type", "msg_send");
+    message.put("session", session);
+    return json.writeValueAsBytes(message);
+  }
+
+  private static Reply orThrow(Reply reply) {
+    if (reply.isOk()) {
+      return reply;
+    }
+    String reason = reply.errmsg() == null ? reply.errcode().name() : reply.errmsg();
+    throw reply.errcode() == ErrorCode.RATE_LIMITED && reply.retryAfterMs() != null
+        ? HongyanException.rateLimited(reason, Duration.ofMillis(reply.retryAfterMs()))
+        : new HongyanException(reply.errcode(), reason);
+  }
+}

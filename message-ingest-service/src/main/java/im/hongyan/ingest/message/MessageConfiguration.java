@@ -1,0 +1,100 @@
+package im.hongyan.ingest.message;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import im.hongyan.amqp.Broadcast;
+import im.hongyan.amqp.BroadcastListener;
+import im.hongyan.amqp.JacksonCodec;
+import im.hongyan.amqp.StreamFactory;
+import im.hongyan.ingest.forward.Questions;
+import im.hongyan.ingest.reply.Replies;
+import im.hongyan.model.event.ReceiverEvent;
+import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.Streams;
+import im.hongyan.session.client.SessionDirectory;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Messages. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(MessageConfiguration.MessageProperties.class)
+class MessageConfiguration {
+
+  /**
+   * How messages are treated.
+   *
+   * @param rememberedMessages how many accepted messages are remembered, so that a copy is not
+   *     published again
+   * @param rememberedFor how long they are
+   * @param editingInterval how often a user's {@code msg_editing} is passed on in one session
+   * @param editingMaxMembers in larger sessions nobody is told who is writing
+   */
+  @ConfigurationProperties("hongyan.ingest.message")
+  record MessageProperties(
+      @DefaultValue("100000") int rememberedMessages,
+      @DefaultValue("10m") Duration rememberedFor,
+      @DefaultValue("2s") Duration editingInterval,
+      @DefaultValue("200") int editingMaxMembers) {}
+
+  @Bean
+  Memberships memberships(SessionDirectory directory, Questions questions) {
+    return new DirectoryMemberships(directory, questions);
+  }
+
+  @Bean
+  SendMessages sendMessages(
+      Memberships memberships, StreamFactory streams, Clock clock, MessageProperties properties) {
+    return new SendMessages(
+        memberships,
+        streams.publisher(
+            Streams.RECEIVED, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class)),
+        new AcceptedMessages(properties.rememberedMessages(), properties.rememberedFor()),
+        clock);
+  }
+
+  @Bean
+  Acknowledgements acknowledgements(StreamFactory streams) {
+    return new Acknowledgements(
+        streams.publisher(
+            Streams.DELIVERIES, new JacksonCodec<>(JsonMapper.shared(), ReceiverEvent.class)));
+  }
+
+  @Bean
+  EditingNotices editingNotices(
+      Memberships memberships, Replies replies, MessageProperties properties) {
+    return new EditingNotices(
+        memberships,
+        replies,
+        properties.editingInterval(),
+        properties.editingMaxMembers(),
+        Ticker.systemTicker());
+  }
+
+  /** Keeps the directory up to date. */
+  @Bean
+  Broadcast<SessionEvent> sessionChanges(StreamFactory streams, SessionDirectory directory) {
+    Broadcast<SessionEvent> broadcast =
+        streams.broadcast(
+            Streams.BROADCAST, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class));
+    broadcast.subscribe(
+        new BroadcastListener<>() {
+          @Override
+          public void on(SessionEvent event) {
+            if (event instanceof SessionEvent.SessionChanged changed) {
+              directory.onSessionChanged(changed);
+            }
+          }
+
+          @Override
+          public void missed() {
+            directory.forgetAll();
+          }
+        });
+    return broadcast;
+  }
+}

@@ -1,0 +1,198 @@
+package im.hongyan.ingest.routing;
+
+import im.hongyan.codec.ParsedRequest;
+import im.hongyan.codec.WireCodec;
+import im.hongyan.ingest.activity.ActivityReports;
+import im.hongyan.ingest.command.Answer;
+import im.hongyan.ingest.command.Command;
+import im.hongyan.ingest.command.Transport;
+import im.hongyan.ingest.forward.ConnectionCommands;
+import im.hongyan.ingest.limit.SenderRateLimit;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.ClientMessage;
+import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.Request;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the bytes of a client and brings back the one answer to them. What a sender sends is
+ * handled in the order in which it is given here; nothing waits for an answer, only for its
+ * predecessor's place. Thread-safe, never blocks.
+ */
+public final class CommandRouter {
+  private static final Logger log = LoggerFactory.getLogger(CommandRouter.class);
+  private static final Duration UNTIL_LANES_EMPTY = Duration.ofSeconds(1);
+
+  private final WireCodec codec;
+  private final SenderRateLimit limit;
+  private final SenderLanes lanes;
+  private final ConnectionCommands connections;
+  private final Function<Command, Answer> handlers;
+  private final ActivityReports activity;
+  private final IngestMeters meters;
+
+  CommandRouter(
+      WireCodec codec,
+      SenderRateLimit limit,
+      SenderLanes lanes,
+      ConnectionCommands connections,
+      Function<Command, Answer> handlers,
+      ActivityReports activity,
+      IngestMeters meters) {
+    this.codec = codec;
+    this.limit = limit;
+    this.lanes = lanes;
+    this.connections = connections;
+    this.handlers = handlers;
+    this.activity = activity;
+    this.meters = meters;
+  }
+
+  /**
+   * Handles what a client sent.
+   *
+   * @param sender who sent it, proven
+   * @param message as sent; not to be changed afterwards
+   * @return the answer, refusals included: never fails; empty where the answer reaches the client
+   *     by another way
+   */
+  public CompletableFuture<Optional<Reply>> route(
+      UserId sender, Transport transport, byte[] message) {
+    return switch (codec.parse(message)) {
+      case ParsedRequest.Invalid invalid -> {
+        meters.badInput();
+        Reply reply = invalid.reply(sender);
+        meters.replied(reply);
+        yield CompletableFuture.completedFuture(Optional.of(reply));
+      }
+      case ParsedRequest.Valid valid ->
+          route(new Command(sender, transport, valid.request(), message));
+    };
+  }
+
+  private CompletableFuture<Optional<Reply>> route(Command command) {
+    long begin = System.nanoTime();
+    CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
+    Optional<HongyanException> refusal = refusalOf(command);
+    if (refusal.isPresent()) {
+      finish(command, answer, begin, refused(command, refusal.get()));
+      return answer;
+    }
+    activity.heardOf(command.sender(), command.device());
+    switch (lanes.submit(command.sender(), () -> begin(command, answer, begin))) {
+      case ACCEPTED -> {}
+      case SENDER_FULL ->
+          finish(
+              command,
+              answer,
+              begin,
+              refused(
+                  command,
+                  HongyanException.rateLimited(
+                      "too many messages wait for an earlier one", UNTIL_LANES_EMPTY)));
+      case ALL_FULL ->
+          finish(
+              command,
+              answer,
+              begin,
+              refused(command, HongyanException.unavailable("too many messages wait", null)));
+    }
+    return answer;
+  }
+
+  private Optional<HongyanException> refusalOf(Command command) {
+    UserId claimed = command.request().header().user();
+    if (claimed != null && !claimed.equals(command.sender())) {
+      return Optional.of(
+          HongyanException.forbidden(
+              "user: \"%s\" (expected: \"%s\", who sent it)", claimed, command.sender()));
+    }
+    if (command.request().message() instanceof ClientMessage.Unknown) {
+      meters.badInput();
+    }
+    return limit.refusalOf(command.sender(), command.request().message());
+  }
+
+  /** Runs in the sender's lane. */
+  private CompletionStage<?> begin(
+      Command command, CompletableFuture<Optional<Reply>> answer, long begin) {
+    Answer begun;
+    try {
+      begun = authenticated(command);
+    } catch (RuntimeException e) {
+      begun = Answer.refused(e);
+    }
+    var _ =
+        begun
+            .reply()
+            .exceptionally(failure -> refused(command, failure))
+            .thenAccept(reply -> finish(command, answer, begin, reply));
+    return begun.placed();
+  }
+
+  /** A token that a message carries along is proven before the message counts. */
+  private Answer authenticated(Command command) {
+    if (provesItself(command.request().message())) {
+      return handlers.apply(command);
+    }
+    return connections
+        .authenticate(command)
+        .map(proof -> Answer.after(proof, () -> handlers.apply(command)))
+        .orElseGet(() -> handlers.apply(command));
+  }
+
+  /** Whether the command goes to auth-bridge as it is, token included. */
+  private static boolean provesItself(ClientMessage message) {
+    return switch (message) {
+      case ClientMessage.Connected m -> true;
+      case ClientMessage.Auth m -> true;
+      case ClientMessage.Heartbeat m -> true;
+      case ClientMessage.Logout m -> true;
+      case ClientMessage.SetStatus m -> true;
+      default -> false;
+    };
+  }
+
+  private void finish(
+      Command command,
+      CompletableFuture<Optional<Reply>> answer,
+      long begin,
+      Optional<Reply> reply) {
+    Request request = command.request();
+    Optional<Reply> told = reply.map(it -> it.withRequestId(request.header().requestId()));
+    told.ifPresent(it -> meters.answered(request.message(), it, System.nanoTime() - begin));
+    answer.complete(told);
+  }
+
+  private static Optional<Reply> refused(Command command, Throwable failure) {
+    ClientMessage message = command.request().message();
+    Reply reply = Reply.failed(message.type(), command.sender(), asExpected(command, failure));
+    return Optional.of(
+        switch (message) {
+          case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
+          case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
+          default -> reply;
+        });
+  }
+
+  private static HongyanException asExpected(Command command, Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof HongyanException expected) {
+      return expected;
+    }
+    log.error("{} failed", command, cause);
+    return new HongyanException(ErrorCode.FAILED, "the server failed; nothing was done");
+  }
+}

@@ -1,0 +1,67 @@
+package im.hongyan.ingest.routing;
+
+import im.hongyan.codec.WireCodec;
+import im.hongyan.ingest.activity.ActivityReports;
+import im.hongyan.ingest.forward.ConnectionCommands;
+import im.hongyan.ingest.forward.SessionCommands;
+import im.hongyan.ingest.limit.SenderRateLimit;
+import im.hongyan.ingest.message.Acknowledgements;
+import im.hongyan.ingest.message.EditingNotices;
+import im.hongyan.ingest.message.SendMessages;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The way from bytes to handlers. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RoutingConfiguration.RoutingProperties.class)
+class RoutingConfiguration {
+
+  /**
+   * How many commands may wait for an earlier one of their sender.
+   *
+   * @param maxWaitingOfSender of one sender; more are answered RATE_LIMITED
+   * @param maxWaiting of all together; more are answered UNAVAILABLE
+   */
+  @ConfigurationProperties("hongyan.ingest.routing")
+  record RoutingProperties(
+      @DefaultValue("1000") int maxWaitingOfSender, @DefaultValue("50000") int maxWaiting) {}
+
+  @Bean
+  WireCodec wireCodec() {
+    return new WireCodec();
+  }
+
+  @Bean
+  CommandHandlers commandHandlers(
+      ConnectionCommands connections,
+      SessionCommands sessions,
+      SendMessages messages,
+      Acknowledgements acknowledgements,
+      EditingNotices editing) {
+    return new CommandHandlers(connections, sessions, messages, acknowledgements, editing);
+  }
+
+  @Bean
+  CommandRouter commandRouter(
+      WireCodec codec,
+      SenderRateLimit limit,
+      RoutingProperties properties,
+      ConnectionCommands connections,
+      CommandHandlers handlers,
+      ActivityReports activity,
+      MeterRegistry meters) {
+    SenderLanes lanes = new SenderLanes(properties.maxWaitingOfSender(), properties.maxWaiting());
+    return new CommandRouter(
+        codec,
+        limit,
+        lanes,
+        connections,
+        handlers::handle,
+        activity,
+        new IngestMeters(meters, lanes));
+  }
+}

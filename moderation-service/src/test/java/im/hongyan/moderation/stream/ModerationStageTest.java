@@ -1,0 +1,135 @@
+package im.hongyan.moderation.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import im.hongyan.amqp.PoisonEventException;
+import im.hongyan.amqp.StreamPublisher;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.MessageModerated;
+import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.SessionChanged;
+import im.hongyan.model.wire.Content;
+import im.hongyan.model.wire.SessionKind;
+import im.hongyan.model.wire.SessionView;
+import im.hongyan.moderation.verdict.ContentModerator;
+import im.hongyan.moderation.verdict.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class ModerationStageTest {
+  private static final UserId ALICE = new UserId("alice");
+  private static final SessionId SESSION = new SessionId("s1");
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<SessionEvent> published = new ArrayList<>();
+  private CompletableFuture<Void> confirm = CompletableFuture.completedFuture(null);
+  private final ModerationStage stage =
+      new ModerationStage(
+          ModerationStageTest::judge,
+          new StreamPublisher<>() {
+            @Override
+            public CompletableFuture<Void> publish(String key, SessionEvent event) {
+              assertThat(key).isEqualTo(SESSION.value());
+              published.add(event);
+              return confirm;
+            }
+
+            @Override
+            public CompletableFuture<Void> publishTo(int partition, SessionEvent event) {
+              throw new UnsupportedOperationException();
+            }
+          },
+          meters);
+
+  private static Verdict judge(Content content) {
+    return switch (String.valueOf(content.text())) {
+      case "bad" -> new Verdict.Mask(content.withText("***"), List.of("bad"));
+      case "worse" -> new Verdict.Reject("worse");
+      case "unclear" -> new Verdict.Review("unclear");
+      default -> Verdict.Pass.PASS;
+    };
+  }
+
+  private static MessageReceived message(String text) {
+    return new MessageReceived(
+        MessageId.of(ALICE, null, text, SESSION),
+        SESSION,
+        ALICE,
+        null,
+        text,
+        Content.ofText(text),
+        0,
+        1);
+  }
+
+  private static SessionChanged change() {
+    SessionView view =
+        new SessionView(
+            SESSION,
+            ALICE,
+            ALICE,
+            List.of(ALICE),
+            List.of(),
+            SessionKind.GROUP,
+            null,
+            null,
+            SessionView.VALID,
+            1,
+            1,
+            1);
+    return new SessionChanged(view, "session_create", ALICE, List.of(ALICE), List.of(), 1);
+  }
+
+  @Test
+  void batchKeepsItsOrderAndSessionChangesPassUntouched() {
+    MessageReceived good = message("good");
+    MessageReceived bad = message("bad");
+    SessionChanged change = change();
+    stage.handle(0, List.of(good, change, bad, new SessionEvent.Unknown(SESSION)));
+    assertThat(published)
+        .containsExactly(
+            new MessageModerated(good, null),
+            change,
+            new MessageModerated(bad, Content.ofText("***")));
+    assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "pass").count()).isOne();
+    assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "mask").count()).isOne();
+    assertThat(meters.counter("hongyan.moderation.events.unknown").count()).isOne();
+  }
+
+  @Test
+  void batchIsNotDoneWhereAConfirmFails() {
+    confirm = CompletableFuture.failedFuture(HongyanException.unavailable("down", null));
+    assertThatThrownBy(() -> stage.handle(0, List.of(message("good"))))
+        .isInstanceOf(HongyanException.class);
+  }
+
+  @Test
+  void whatIsRejectedOrHeldReachesNobodyAndIsNotLost() {
+    for (String text : List.of("worse", "unclear")) {
+      assertThatThrownBy(() -> stage.handle(0, List.of(message("good"), message(text))))
+          .isInstanceOfSatisfying(
+              PoisonEventException.class, poison -> assertThat(poison.index()).isOne())
+          .hasMessageContaining(text);
+    }
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void moderatorThatCannotDecideLetsNothingThrough() {
+    ContentModerator down =
+        content -> {
+          throw HongyanException.unavailable("provider down", null);
+        };
+    ModerationStage waiting = new ModerationStage(down, null, meters);
+    assertThatThrownBy(() -> waiting.handle(0, List.of(message("good"))))
+        .isInstanceOf(HongyanException.class);
+  }
+}

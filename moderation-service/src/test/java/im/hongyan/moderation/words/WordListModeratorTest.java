@@ -1,0 +1,140 @@
+package im.hongyan.moderation.words;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.model.wire.Content;
+import im.hongyan.model.wire.ContentType;
+import im.hongyan.moderation.verdict.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WordListModeratorTest {
+  private static final Folding FOLDING = new Folding();
+
+  @TempDir private Path folder;
+  private int edits;
+
+  private WordListModerator moderator(Path words) {
+    return new WordListModerator(FOLDING, new WordListFolder(new WordListReader(FOLDING), words));
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = Files.writeString(folder.resolve(file), text);
+    Files.setLastModifiedTime(path, FileTime.fromMillis(1_000_000L + ++edits));
+  }
+
+  private static String dealt(WordListModerator moderator, String text) {
+    return switch (moderator.moderate(Content.ofText(text))) {
+      case Verdict.Pass pass -> text;
+      case Verdict.Mask mask -> String.valueOf(mask.deal().text());
+      case Verdict.Reject reject -> throw new AssertionError(reject);
+      case Verdict.Review review -> throw new AssertionError(review);
+    };
+  }
+
+  @Test
+  void shippedWordsAreMaskedWithoutAFolder() {
+    WordListModerator moderator = moderator(null);
+    assertThat(dealt(moderator, "oh fuck, Scunthorpe")).isEqualTo("oh ****, Scunthorpe");
+    assertThat(moderator.moderate(Content.ofText("hello"))).isEqualTo(Verdict.Pass.PASS);
+  }
+
+  @Test
+  void captionIsMaskedAndEverythingElseStays() {
+    Content images =
+        new Content(
+            ContentType.IMAGES,
+            "fuck",
+            List.of("fuck.png"),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Map.of("own", "fuck"));
+    assertThat(moderator(null).moderate(images))
+        .isEqualTo(new Verdict.Mask(images.withText("****"), List.of("fuck")));
+  }
+
+  @Test
+  void contentWithoutTextPasses() {
+    Content custom =
+        new Content(
+            ContentType.CUSTOM, null, null, null, null, null, null, null, null, Map.of("a", 1));
+    assertThat(moderator(null).moderate(custom)).isEqualTo(Verdict.Pass.PASS);
+  }
+
+  @Test
+  void operatorsListsComeOnTopAndTakeEffectWhenTheyChange() throws IOException {
+    write("mask.txt", "\uFEFF# mine\n\n  darn  \r\nheck\n");
+    WordListModerator moderator = moderator(folder);
+    assertThat(dealt(moderator, "darn heck fuck gosh")).isEqualTo("**** **** **** gosh");
+
+    write("mask.txt", "gosh");
+    write("allow-local.txt", "fuck");
+    moderator.reloadIfChanged();
+    assertThat(dealt(moderator, "darn heck fuck gosh")).isEqualTo("darn heck fuck ****");
+
+    Files.delete(folder.resolve("allow-local.txt"));
+    moderator.reloadIfChanged();
+    assertThat(dealt(moderator, "fuck gosh")).isEqualTo("**** ****");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mask.txt, '---'",
+    "mask.txt, 'a'",
+    "reject.txt, 'darn'",
+    "mask-long.txt, '"
+        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'",
+  })
+  void brokenFileKeepsTheOldLists(String file, String broken) throws IOException {
+    write("mask.txt", "darn");
+    WordListModerator moderator = moderator(folder);
+
+    write(file, broken);
+    moderator.reloadIfChanged();
+    assertThat(moderator.isBroken()).isTrue();
+    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+
+    Files.delete(folder.resolve(file));
+    write("mask.txt", "heck");
+    moderator.reloadIfChanged();
+    assertThat(moderator.isBroken()).isFalse();
+    assertThat(dealt(moderator, "darn heck")).isEqualTo("darn ****");
+  }
+
+  @Test
+  void fileThatIsNotUtf8KeepsTheOldLists() throws IOException {
+    write("mask.txt", "darn");
+    WordListModerator moderator = moderator(folder);
+    Files.write(folder.resolve("mask-gbk.txt"), new byte[] {(byte) 0xB2, (byte) 0xDD});
+    moderator.reloadIfChanged();
+    assertThat(moderator.isBroken()).isTrue();
+    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+  }
+
+  @Test
+  void missingFolderLeavesTheShippedWordsUntilItIsThere() throws IOException {
+    Path later = folder.resolve("later");
+    WordListModerator moderator = moderator(later);
+    assertThat(moderator.isBroken()).isTrue();
+    assertThat(dealt(moderator, "fuck")).isEqualTo("****");
+
+    Files.createDirectory(later);
+    Files.writeString(later.resolve("mask.txt"), "darn");
+    moderator.reloadIfChanged();
+    assertThat(moderator.isBroken()).isFalse();
+    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+  }
+}
