@@ -397,17 +397,11 @@ final class OutboxPartition {
         }
       }
       case Acknowledged acknowledged -> {
-        Held held = receivers.get(acknowledged.receiver());
-        if (held == null) {
-          gathered.checks.add(
-              new Check(acknowledged.receiver(), acknowledged.delivery(), acknowledged.upTo()));
-        } else {
-          held.usedAt = now();
-          run(
-              held,
-              held.outbox.acknowledged(acknowledged.delivery(), acknowledged.upTo(), now()),
-              gathered);
-        }
+        Held held = held(acknowledged.receiver());
+        run(
+            held,
+            held.outbox.acknowledged(acknowledged.delivery(), acknowledged.upTo(), now()),
+            gathered);
       }
       case ReceiverEvent.Unknown unknown -> {}
     }
