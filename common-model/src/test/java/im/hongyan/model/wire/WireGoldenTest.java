@@ -70,7 +70,7 @@ class WireGoldenTest {
     assertThat(golden.get("type").stringValue()).isEqualTo(type);
 
     ClientMessage message = JSON.treeToValue(golden, ClientMessage.classOf(type));
-    ObjectNode written = JSON.valueToTree(message);
+    ObjectNode written = (ObjectNode) written(message);
     written.put("type", message.type());
 
     golden.put("type", type.equals("heartbeat") ? "heatbeat" : type);
@@ -149,12 +149,12 @@ class WireGoldenTest {
             .get(new SessionId("sAbC123"));
 
     JsonNode done =
-        JSON.valueToTree(
+        written(
             Reply.ok("session_create", alice)
                 .withSessions(List.of(view), null)
                 .withRequestId("r-1"));
     JsonNode limited =
-        JSON.valueToTree(
+        written(
             Reply.failed(
                 "msg_send",
                 alice,
@@ -179,6 +179,10 @@ class WireGoldenTest {
     required.forEach(
         (type, field) ->
             refused(() -> JSON.readValue("{}", ClientMessage.classOf(type)), field + ": missing"));
+  }
+
+  private static JsonNode written(Object value) {
+    return JSON.readTree(JSON.writeValueAsString(value));
   }
 
   private static void refused(
