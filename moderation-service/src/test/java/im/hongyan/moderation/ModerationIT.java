@@ -63,7 +63,8 @@ class ModerationIT {
     neighbours =
         new SpringApplicationBuilder(Neighbours.class)
             .web(WebApplicationType.NONE)
-            .properties("spring.config.name=neighbours", "spring.rabbitmq.addresses=" + broker.uri())
+            .properties(
+                "spring.config.name=neighbours", "spring.rabbitmq.addresses=" + broker.uri())
             .run();
     StreamFactory streams = neighbours.getBean(StreamFactory.class);
     received = streams.publisher(Streams.RECEIVED, CODEC);
@@ -171,7 +172,11 @@ class ModerationIT {
         .untilAsserted(
             () ->
                 assertThat(
-                        client.get().uri("/actuator/health/readiness").retrieve().body(String.class))
+                        client
+                            .get()
+                            .uri("/actuator/health/readiness")
+                            .retrieve()
+                            .body(String.class))
                     .contains("UP"));
     assertThat(client.get().uri("/actuator/prometheus").retrieve().body(String.class))
         .contains("hongyan_moderation_words");

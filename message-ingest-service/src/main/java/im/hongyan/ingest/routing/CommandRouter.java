@@ -98,7 +98,7 @@ public final class CommandRouter {
               refused(
                   command,
                   HongyanException.rateLimited(
-                  "too many messages wait for an earlier one", UNTIL_LANES_EMPTY)));
+                      "too many messages wait for an earlier one", UNTIL_LANES_EMPTY)));
       case ALL_FULL ->
           finish(
               command,
@@ -175,8 +175,7 @@ public final class CommandRouter {
 
   private static Optional<Reply> refused(Command command, Throwable failure) {
     ClientMessage message = command.request().message();
-    Reply reply =
-        Reply.failed(message.type(), command.sender(), asExpected(command, failure));
+    Reply reply = Reply.failed(message.type(), command.sender(), asExpected(command, failure));
     return Optional.of(
         switch (message) {
           case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);

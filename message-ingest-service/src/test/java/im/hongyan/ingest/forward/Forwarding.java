@@ -14,8 +14,7 @@ public record Forwarding(
     Questions questions = new Questions(threads, 100);
     return new Forwarding(
         questions,
-        new ConnectionCommands(
-            authBridge, questions, new WireCodec(), 100, Duration.ofMinutes(1)),
+        new ConnectionCommands(authBridge, questions, new WireCodec(), 100, Duration.ofMinutes(1)),
         new SessionCommands(sessions, questions));
   }
 }

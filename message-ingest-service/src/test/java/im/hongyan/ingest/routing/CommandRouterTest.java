@@ -153,13 +153,11 @@ class CommandRouterTest {
   private static final class AuthBridge implements AuthBridgeClient {
     private final List<String> commands = new ArrayList<>();
     private final List<Activity> reports = new ArrayList<>();
-    private Callable<ForwardedReply> answer =
-        () -> new ForwardedReply(Reply.ok("auth", ALICE));
+    private Callable<ForwardedReply> answer = () -> new ForwardedReply(Reply.ok("auth", ALICE));
 
     @Override
     public ForwardedReply command(String sender, String transport, byte[] message) {
-      commands.add(
-          sender + " " + transport + " " + new String(message, StandardCharsets.UTF_8));
+      commands.add(sender + " " + transport + " " + new String(message, StandardCharsets.UTF_8));
       try {
         return answer.call();
       } catch (RuntimeException e) {
@@ -207,8 +205,7 @@ class CommandRouterTest {
                 id,
                 SessionView.VALID,
                 Stream.concat(
-                        Stream.of(ALICE),
-                        IntStream.range(0, 10).mapToObj(i -> new UserId("u" + i)))
+                        Stream.of(ALICE), IntStream.range(0, 10).mapToObj(i -> new UserId("u" + i)))
                     .toList());
         default -> view(id, SessionView.VALID, List.of(ALICE, BOB, new UserId("carol")));
       };
@@ -282,9 +279,7 @@ class CommandRouterTest {
     MessageId id = MessageId.of(ALICE, null, "1", new SessionId("s1"));
     assertThat(reply)
         .isEqualTo(
-            Reply.ok("msg_send", ALICE)
-                .withRequestId("r")
-                .withMessage("1", id, clock.millis()));
+            Reply.ok("msg_send", ALICE).withRequestId("r").withMessage("1", id, clock.millis()));
     assertThat(received.published.getFirst())
         .isInstanceOfSatisfying(
             MessageReceived.class,
@@ -351,7 +346,8 @@ class CommandRouterTest {
     assertThat(received.published).hasSize(1);
     assertThat(answers).hasSize(10).noneMatch(CompletableFuture::isDone);
     received.confirms.getFirst().complete(null);
-    assertThat(answers).allSatisfy(answer -> assertThat(answer.join().orElseThrow().isOk()).isTrue());
+    assertThat(answers)
+        .allSatisfy(answer -> assertThat(answer.join().orElseThrow().isOk()).isTrue());
   }
 
   @Test
@@ -435,8 +431,7 @@ class CommandRouterTest {
   void invalidUtf8AndOversizedInputAreBadRequestsAndCounted() {
     byte[] large = new byte[1 << 20];
     for (byte[] bytes : List.of(new byte[] {'"', (byte) 0xff, '"'}, large)) {
-      assertThat(
-              router.route(ALICE, Transport.MQTT, bytes).join().orElseThrow().errcode())
+      assertThat(router.route(ALICE, Transport.MQTT, bytes).join().orElseThrow().errcode())
           .isEqualTo(ErrorCode.BAD_REQUEST);
     }
     assertThat(meters.counter("hongyan.ingest.bad.input").count()).isEqualTo(2);
@@ -461,9 +456,7 @@ class CommandRouterTest {
     assertThat(refused.errcode()).isEqualTo(ErrorCode.RATE_LIMITED);
     assertThat(refused.retryAfterMs()).isEqualTo(100);
     assertThat(
-            route(
-                    limited,
-                    "{\"type\":\"msg_recv\",\"session\":\"s1\",\"messagesendId\":\"d1\"}")
+            route(limited, "{\"type\":\"msg_recv\",\"session\":\"s1\",\"messagesendId\":\"d1\"}")
                 .isOk())
         .isTrue();
     assertThat(route(limited, "{\"type\":\"heatbeat\"}").isOk()).isTrue();
@@ -522,8 +515,7 @@ class CommandRouterTest {
 
   @Test
   void acknowledgementGoesToTheReceiversStream() {
-    Reply reply =
-        reply("{'type':'msg_recv','session':'s1','messagesendId':'d1','upTo':true}");
+    Reply reply = reply("{'type':'msg_recv','session':'s1','messagesendId':'d1','upTo':true}");
     assertThat(reply.isOk()).isTrue();
     assertThat(reply.deliveryId()).hasToString("d1");
     assertThat(deliveries.published)
@@ -613,7 +605,6 @@ class CommandRouterTest {
     assertThat(authBridge.reports)
         .containsExactly(
             new AuthBridgeClient.Activity(
-                List.of(
-                    new AuthBridgeClient.Seen(ALICE, new DeviceId("d1"), clock.millis()))));
+                List.of(new AuthBridgeClient.Seen(ALICE, new DeviceId("d1"), clock.millis()))));
   }
 }

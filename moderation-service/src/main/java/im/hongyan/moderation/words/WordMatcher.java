@@ -93,8 +93,8 @@ final class WordMatcher {
     /**
      * Whether gaps within the hit are an evasion and not the ends of innocent words. Between
      * letters of an alphabet, "f.uck" is meant where nothing is joined to its ends ("pass.hit" is
-     * not), "f u c k" where it is spelled out as well ("push it" is not). A listed phrase is meant as whole
-     * words only.
+     * not), "f u c k" where it is spelled out as well ("push it" is not). A listed phrase is meant
+     * as whole words only.
      */
     private boolean isMeant(Word word, int first, int last) {
       boolean gaps = !word.gaps().isEmpty();
