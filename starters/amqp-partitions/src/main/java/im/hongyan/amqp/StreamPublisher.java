@@ -16,7 +16,8 @@ public interface StreamPublisher<E> {
    * @return done when the broker has confirmed that the event is durable; failed with {@link
    *     im.hongyan.model.HongyanException} UNAVAILABLE when the broker is down, refused the event
    *     or did not confirm it in time (it may then still have arrived), or when too many events
-   *     wait for their confirm; when cancelled before it was sent, it is not sent; failed with the codec's exception when the event cannot be encoded
+   *     wait for their confirm; when cancelled before it was sent, it is not sent; failed with the
+   *     codec's exception when the event cannot be encoded
    */
   CompletableFuture<@Nullable Void> publish(String key, E event);
 

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * A running AMQP 0-9-1 broker on the loopback address of this process. With a data folder a durable
  * message is on disk (BDB, commits grouped and forced) before the broker confirms it, so it
  * survives the death of the process.
+ *
+ * <p>It logs through the loggers {@code qpid} (a line for each connection and queue) and {@code
+ * org.apache.qpid}; set both to WARN for a quiet log.
  */
 public final class EmbeddedAmqp implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
@@ -124,8 +127,6 @@ public final class EmbeddedAmqp implements AutoCloseable {
     context.put("virtualhost.connectionThreadPool.size", "4");
     context.put("virtualhost.connectionThreadPool.numberOfSelectors", "1");
     context.put("broker.shutdownTimeout", "5");
-    // Else every connection, channel and queue is a line in the log of the process.
-    context.put("qpid.broker_status_updates", "false");
     if (folder != null) {
       context.put("qpid.work_dir", folder.toAbsolutePath().toString());
       context.put("hongyan.amqp.store", folder.toAbsolutePath().resolve("store").toString());
