@@ -4,7 +4,6 @@ import im.hongyan.amqp.JacksonCodec;
 import im.hongyan.amqp.StreamFactory;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.Streams;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,7 +12,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class EventsConfiguration {
   @Bean
-  @ConditionalOnMissingBean
   ReceiverEvents receiverEvents(StreamFactory streams) {
     return new StreamedReceiverEvents(
         streams.publisher(

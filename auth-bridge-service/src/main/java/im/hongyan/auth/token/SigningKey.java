@@ -52,7 +52,7 @@ final class SigningKey {
     PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
     int point = der.length - 2 * COORDINATE_BYTES;
     int prefix = point - POINT_FOLLOWS.length;
-    if (!(key instanceof ECPrivateKey)
+    if (!(key instanceof ECPrivateKey privateKey)
         || prefix < 0
         || !Arrays.equals(der, prefix, point, POINT_FOLLOWS, 0, POINT_FOLLOWS.length)) {
       throw new IllegalArgumentException("no public part");
@@ -60,7 +60,7 @@ final class SigningKey {
     Base64URL x = Base64URL.encode(Arrays.copyOfRange(der, point, point + COORDINATE_BYTES));
     Base64URL y = Base64URL.encode(Arrays.copyOfRange(der, point + COORDINATE_BYTES, der.length));
     return new ECKey.Builder(Curve.P_256, x, y)
-        .privateKey((ECPrivateKey) key)
+        .privateKey(privateKey)
         .keyUse(KeyUse.SIGNATURE)
         .keyIDFromThumbprint()
         .build();

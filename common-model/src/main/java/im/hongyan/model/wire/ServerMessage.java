@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(
     use = JsonTypeInfo.Id.NAME,
     property = "type",
+    visible = true,
     defaultImpl = ServerMessage.Unknown.class)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ServerMessage.MsgPush.class, name = "msg_push"),

@@ -10,6 +10,7 @@ import im.hongyan.model.Golden;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -69,7 +70,7 @@ class WireGoldenTest {
     assertThat(golden.get("type").stringValue()).isEqualTo(type);
 
     ClientMessage message = JSON.treeToValue(golden, ClientMessage.classOf(type));
-    ObjectNode written = JSON.valueToTree(message);
+    ObjectNode written = (ObjectNode) written(message);
     written.put("type", message.type());
 
     golden.put("type", type.equals("heartbeat") ? "heatbeat" : type);
@@ -147,22 +148,20 @@ class WireGoldenTest {
             .get("session")
             .get(new SessionId("sAbC123"));
 
-    assertThat(
-            (JsonNode)
-                JSON.valueToTree(
-                    Reply.ok("session_create", alice)
-                        .withSessions(List.of(view), null)
-                        .withRequestId("r-1")))
-        .isEqualTo(Golden.read("reply", "session_create"));
-    assertThat(
-            JSON.valueToTree(
-                    Reply.failed(
-                        "msg_send",
-                        alice,
-                        HongyanException.rateLimited(
-                            "too many messages", java.time.Duration.ofMillis(250))))
-                .equals(Golden.read("reply", "rate_limited")))
-        .isTrue();
+    JsonNode done =
+        written(
+            Reply.ok("session_create", alice)
+                .withSessions(List.of(view), null)
+                .withRequestId("r-1"));
+    JsonNode limited =
+        written(
+            Reply.failed(
+                "msg_send",
+                alice,
+                HongyanException.rateLimited("too many messages", Duration.ofMillis(250))));
+
+    assertThat(done).isEqualTo(Golden.read("reply", "session_create"));
+    assertThat(limited).isEqualTo(Golden.read("reply", "rate_limited"));
   }
 
   @Test
@@ -180,6 +179,10 @@ class WireGoldenTest {
     required.forEach(
         (type, field) ->
             refused(() -> JSON.readValue("{}", ClientMessage.classOf(type)), field + ": missing"));
+  }
+
+  private static JsonNode written(Object value) {
+    return JSON.readTree(JSON.writeValueAsString(value));
   }
 
   private static void refused(

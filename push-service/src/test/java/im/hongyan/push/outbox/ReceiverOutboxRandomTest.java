@@ -71,18 +71,29 @@ class ReceiverOutboxRandomTest {
     }
 
     void step() {
-      switch (random.nextInt(100)) {
-        case int n when n < 30 -> store();
-        case int n when n < 60 -> acknowledge();
-        case int n when n < 78 -> answerLoad();
-        case int n when n < 90 -> pass(random.nextInt(900));
-        case int n when n < 91 -> disconnect();
-        case int n when n < 94 -> connect();
-        case int n when n < 95 -> acknowledges = !acknowledges;
-        case int n when n < 96 -> loseLink();
-        case int n when n < 98 -> linkUp = true;
-        case int n when n < 99 -> recall();
-        default -> restart();
+      int dice = random.nextInt(100);
+      if (dice < 30) {
+        store();
+      } else if (dice < 60) {
+        acknowledge();
+      } else if (dice < 78) {
+        answerLoad();
+      } else if (dice < 90) {
+        pass(random.nextInt(900));
+      } else if (dice < 91) {
+        disconnect();
+      } else if (dice < 94) {
+        connect();
+      } else if (dice < 95) {
+        acknowledges = !acknowledges;
+      } else if (dice < 96) {
+        loseLink();
+      } else if (dice < 98) {
+        linkUp = true;
+      } else if (dice < 99) {
+        recall();
+      } else {
+        restart();
       }
       assertThat(outbox.inFlight()).isLessThanOrEqualTo(LIMITS.window());
     }

@@ -7,9 +7,9 @@ import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.conversation.Outcome;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +43,11 @@ final class SessionDocuments {
     return new Document(ID, session.id().value())
         .append(CREATOR, session.creator().value())
         .append(KIND, session.kind().wireName())
-        .append(CREATED_AT, new Date(session.createdAt()))
+        .append(CREATED_AT, Instant.ofEpochMilli(session.createdAt()))
         .append(PENDING, List.of(pending(created)))
         .append(INVITED_BY, invitedBy(session))
         .append(VERSION, session.version())
-        .append(UPDATED_AT, new Date(session.updatedAt()))
+        .append(UPDATED_AT, Instant.ofEpochMilli(session.updatedAt()))
         .append(OWNER, text(session.owner()))
         .append(MEMBERS, texts(session.members()))
         .append(ADMINS, texts(session.admins()))
@@ -61,7 +61,7 @@ final class SessionDocuments {
     return changeable(session)
         .append(INVITED_BY, invitedBy(session))
         .append(VERSION, session.version())
-        .append(UPDATED_AT, new Date(session.updatedAt()));
+        .append(UPDATED_AT, Instant.ofEpochMilli(session.updatedAt()));
   }
 
   /** A notice, with the session as it was after its change: later changes may overtake it. */
@@ -72,7 +72,7 @@ final class SessionDocuments {
         .append("actor", changed.actor().value())
         .append("added", texts(changed.added()))
         .append("removed", texts(changed.removed()))
-        .append("at", new Date(session.updatedAt()))
+        .append("at", Instant.ofEpochMilli(session.updatedAt()))
         .append("after", changeable(session));
   }
 
@@ -103,13 +103,13 @@ final class SessionDocuments {
         document.getString(NAME),
         document.getString(AVATAR),
         number(document, VERSION),
-        document.getDate(CREATED_AT).getTime(),
-        document.getDate(UPDATED_AT).getTime());
+        millis(document, CREATED_AT),
+        millis(document, UPDATED_AT));
   }
 
   private static SessionChanged notice(Conversation session, Document notice) {
     Document after = notice.get("after", Document.class);
-    long at = notice.getDate("at").getTime();
+    long at = millis(notice, "at");
     SessionView view =
         new SessionView(
             session.id(),
@@ -173,6 +173,10 @@ final class SessionDocuments {
 
   private static List<Document> documents(Document document, String field) {
     return document.getList(field, Document.class, List.of());
+  }
+
+  private static long millis(Document document, String field) {
+    return document.getDate(field).toInstant().toEpochMilli();
   }
 
   private static long number(Document document, String field) {

@@ -27,7 +27,7 @@ import im.hongyan.model.UserId;
 import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.conversation.Outcome;
 import java.time.Duration;
-import java.util.Date;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
@@ -54,7 +54,7 @@ public final class SessionStore {
               new IndexOptions().name("members_updatedAt")),
           new IndexModel(
               Indexes.ascending(SessionDocuments.PENDING + "." + SessionDocuments.VERSION),
-              new IndexOptions().name("pending").sparse(true)));
+              new IndexOptions().name("pending")));
 
   private final MongoCollection<Document> sessions;
   private final Duration timeout;
@@ -67,13 +67,13 @@ public final class SessionStore {
 
   /** Makes the indexes that are missing. */
   public void createIndexes() {
-    await(Flux.from(sessions.createIndexes(INDEXES)).then());
+    awaitAny(Flux.from(sessions.createIndexes(INDEXES)).then());
   }
 
   /** The session, invalid ones included. */
   public Optional<StoredSession> find(SessionId id) {
     return Optional.ofNullable(
-            await(Mono.from(sessions.find(eq(SessionDocuments.ID, id.value())).first())))
+            awaitAny(Mono.from(sessions.find(eq(SessionDocuments.ID, id.value())).first())))
         .map(SessionDocuments::read);
   }
 
@@ -180,7 +180,7 @@ public final class SessionStore {
   }
 
   private static Bson behind(PageStart start) {
-    Date at = new Date(start.updatedAt());
+    Instant at = Instant.ofEpochMilli(start.updatedAt());
     return and(
         lte(SessionDocuments.UPDATED_AT, at),
         or(lt(SessionDocuments.UPDATED_AT, at), gt(SessionDocuments.ID, start.id().value())));
@@ -191,7 +191,15 @@ public final class SessionStore {
     return result.getMatchedCount() > 0;
   }
 
-  private <T extends @Nullable Object> T await(Mono<T> answer) {
+  private <T> T await(Mono<T> answer) {
+    T value = awaitAny(answer);
+    if (value == null) {
+      throw new IllegalStateException("the database has answered with nothing");
+    }
+    return value;
+  }
+
+  private <T> @Nullable T awaitAny(Mono<T> answer) {
     try {
       return answer.block(timeout);
     } catch (MongoWriteException e) {

@@ -1,0 +1,283 @@
+package im.hongyan.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import im.hongyan.auth.connection.ReceiverEvents;
+import im.hongyan.embedded.mongo.EmbeddedMongo;
+import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
+import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    properties = {
+      "spring.config.name=auth-bridge-service",
+      "spring.rabbitmq.addresses=127.0.0.1:1",
+      "hongyan.identity.service-secret=among-us"
+    })
+class AuthBridgeIT {
+  private static EmbeddedMongo store;
+  private static HttpServer userSystem;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @LocalServerPort int port;
+  @Autowired Told told;
+
+  @DynamicPropertySource
+  static void surroundings(DynamicPropertyRegistry registry) throws Exception {
+    store = EmbeddedMongo.start(EmbeddedMongoOptions.inMemory());
+    userSystem = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    userSystem.createContext(
+        "/token/verify",
+        exchange -> {
+          String token =
+              JsonMapper.shared()
+                  .readTree(exchange.getRequestBody().readAllBytes())
+                  .get("token")
+                  .stringValue();
+          boolean known = token.startsWith("demo-");
+          byte[] answer =
+              (known ? "{\"userId\":\"" + token.substring(5) + "\"}" : "{}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(known ? 200 : 401, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    userSystem.start();
+    registry.add("spring.mongodb.uri", () -> store.connectionString() + "/hongyan");
+    registry.add(
+        "hongyan.user-system.url",
+        () -> "http://127.0.0.1:" + userSystem.getAddress().getPort());
+  }
+
+  @AfterAll
+  static void stop() {
+    userSystem.stop(0);
+    store.close();
+  }
+
+  @Test
+  void aDevicesLifeFromConnectedToLogout() throws Exception {
+    String device = "\"device\":{\"id\":\"phone\",\"type\":\"ios\"}";
+    HttpResponse<String> connected =
+        command("alice", "{\"type\":\"connected\"," + device + ",\"token\":\"demo-alice\"}");
+    assertThat(connected.statusCode()).isEqualTo(200);
+    assertThat(json(connected).path("reply").isObject()).isFalse();
+    assertThat(told.events)
+        .anySatisfy(
+            event ->
+                assertThat(event)
+                    .isInstanceOfSatisfying(
+                        ReceiverEvent.Connected.class,
+                        one -> assertThat(one.receiver()).isEqualTo(new UserId("alice"))));
+
+    assertThat(reply(command("alice", "{\"type\":\"heatbeat\",\"requestId\":\"r1\"}")))
+        .isEqualTo("heatbeat_reply 0 r1");
+    assertThat(reply(command("alice", "{\"type\":\"heartbeat\"}"))).startsWith("heatbeat_reply 0");
+    assertThat(reply(command("alice", "{\"type\":\"status\",\"status\":\"busy\"}")))
+        .startsWith("status_reply 0");
+    assertThat(online("alice", "nobody")).isEqualTo("[\"alice\"]");
+    assertThat(reply(command("alice", "{\"type\":\"logout\"}"))).startsWith("logout_reply 0");
+    assertThat(online("alice")).isEqualTo("[]");
+    assertThat(told.events).contains(new ReceiverEvent.Disconnected(new UserId("alice")));
+  }
+
+  @Test
+  void whatIsWrongWithAMessageIsToldInItsReply() throws Exception {
+    assertThat(reply(command("bob", "{\"type\":\"connected\"}"))).startsWith("connected_reply 2");
+    assertThat(
+            reply(
+                command(
+                    "bob",
+                    "{\"type\":\"connected\",\"device\":{\"id\":\"d\"},\"token\":\"wrong\"}")))
+        .startsWith("connected_reply 3");
+    assertThat(reply(command("bob", "{\"type\":\"auth\"}"))).startsWith("auth_reply 3");
+    assertThat(reply(command("bob", "{\"type\":\"auth\",\"user\":\"alice\",\"token\":\"x\"}")))
+        .startsWith("auth_reply 4");
+    assertThat(reply(command("bob", "{\"type\":\"msg_editing\",\"session\":\"s\"}")))
+        .startsWith("msg_editing_reply 2");
+    assertThat(reply(command("bob", "not json"))).startsWith("error_reply 2");
+  }
+
+  @Test
+  void anExternalTokenBecomesAnInternalOneWhichIsATokenTo() throws Exception {
+    HttpResponse<String> answer = post("/internal/v1/tokens", "{\"token\":\"demo-carol\"}");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    String internal = json(answer).get("token").stringValue();
+    assertThat(json(answer).get("userId").stringValue()).isEqualTo("carol");
+    assertThat(json(answer).get("expiresAt").longValue()).isPositive();
+
+    assertThat(post("/internal/v1/tokens", "{\"token\":\"" + internal + "\"}").statusCode())
+        .isEqualTo(200);
+    assertThat(
+            post("/internal/v1/tokens", "{\"token\":\"" + internal + "\",\"userId\":\"dave\"}")
+                .statusCode())
+        .isEqualTo(401);
+    assertThat(post("/internal/v1/tokens", "{\"token\":\"wrong\"}").statusCode()).isEqualTo(401);
+    assertThat(post("/internal/v1/tokens", "{}").statusCode()).isEqualTo(401);
+    assertThat(post("/internal/v1/tokens", "{\"token\":\"demo-a/b\"}").body())
+        .contains("names \\\"a/b\\\" (expected:");
+    assertThat(get("/internal/v1/jwks").body()).contains("\"crv\":\"P-256\"").doesNotContain("\"d\"");
+  }
+
+  @Test
+  void activityIsTakenAndItsSizeIsLimited() throws Exception {
+    assertThat(
+            post("/internal/v1/activity", "{\"seen\":[{\"user\":\"alice\",\"at\":1}]}")
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(post("/internal/v1/presence", "{}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void emqxAsksInItsOwnWords() throws Exception {
+    assertThat(
+            post(
+                    "/broker/emqx/authentication",
+                    "{\"clientid\":\"alice:a\",\"username\":\"alice\",\"password\":\"demo-alice\"}")
+                .body())
+        .isEqualTo("{\"result\":\"allow\",\"is_superuser\":false}");
+    assertThat(
+            post(
+                    "/broker/emqx/authentication",
+                    "{\"clientid\":\"bob:a\",\"username\":\"alice\",\"password\":\"demo-alice\"}")
+                .body())
+        .isEqualTo("{\"result\":\"deny\"}");
+    assertThat(emqxMay("publish", "/root/server/alice")).contains("allow");
+    assertThat(emqxMay("publish", "/root/client/alice")).contains("deny");
+    assertThat(emqxMay("subscribe", "/root/client/alice")).contains("allow");
+    assertThat(emqxMay("subscribe", "/root/client/#")).contains("deny");
+  }
+
+  @Test
+  void rabbitAsksInItsOwnWords() throws Exception {
+    assertThat(rabbit("user", "username=alice&password=demo-alice&client_id=alice%3Aa"))
+        .isEqualTo("allow");
+    assertThat(rabbit("user", "username=alice&password=wrong")).isEqualTo("deny");
+    assertThat(rabbit("user", "username=service%3Apush&password=among-us")).isEqualTo("allow");
+    assertThat(rabbit("vhost", "username=alice&vhost=%2F&ip=1.2.3.4")).isEqualTo("allow");
+    String own = "username=alice&vhost=%2F&resource=queue&permission=configure&name=";
+    assertThat(rabbit("resource", own + "mqtt-subscription-alice%3Aaqos1")).isEqualTo("allow");
+    assertThat(rabbit("resource", own + "mqtt-subscription-bob%3Aaqos1")).isEqualTo("deny");
+    assertThat(rabbit("resource", own + "im.received.0")).isEqualTo("deny");
+    String topic = "username=alice&vhost=%2F&resource=topic&name=amq.topic&permission=";
+    assertThat(rabbit("topic", topic + "write&routing_key=.root.server.alice")).isEqualTo("allow");
+    assertThat(rabbit("topic", topic + "write&routing_key=.root.client.alice")).isEqualTo("deny");
+    assertThat(rabbit("topic", topic + "read&routing_key=.root.client.alice")).isEqualTo("allow");
+    assertThat(rabbit("topic", topic + "read&routing_key=.root.client.%23")).isEqualTo("deny");
+  }
+
+  @Test
+  void itIsReadyWithoutAStream() throws Exception {
+    assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+    assertThat(get("/actuator/prometheus").body()).contains("jvm_");
+  }
+
+  private String emqxMay(String action, String topic) throws Exception {
+    return post(
+            "/broker/emqx/authorization",
+            "{\"username\":\"alice\",\"action\":\"%s\",\"topic\":\"%s\"}".formatted(action, topic))
+        .body();
+  }
+
+  private String rabbit(String path, String form) throws Exception {
+    return send("/broker/rabbitmq/" + path, "application/x-www-form-urlencoded", form).body();
+  }
+
+  private String online(String... users) throws Exception {
+    String list = JsonMapper.shared().writeValueAsString(List.of(users));
+    return json(post("/internal/v1/presence", "{\"users\":" + list + "}")).get("online").toString();
+  }
+
+  private HttpResponse<String> command(String user, String message) throws Exception {
+    return http.send(
+        request("/internal/v1/commands")
+            .header("Content-Type", "application/json")
+            .header("X-Hongyan-Sender", user)
+            .header("X-Hongyan-Transport", "mqtt")
+            .POST(HttpRequest.BodyPublishers.ofString(message))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String reply(HttpResponse<String> answer) {
+    JsonNode reply = json(answer).get("reply");
+    return reply.get("type").stringValue()
+        + " "
+        + reply.get("errcode").intValue()
+        + (reply.has("requestId") ? " " + reply.get("requestId").stringValue() : "");
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return send(path, "application/json", body);
+  }
+
+  private HttpResponse<String> send(String path, String type, String body) throws Exception {
+    return http.send(
+        request(path)
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("X-Hongyan-Service", "among-us");
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return JsonMapper.shared().readTree(answer.body());
+  }
+
+  static final class Told implements ReceiverEvents {
+    final List<ReceiverEvent> events = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void tell(ReceiverEvent.Connected event) {
+      events.add(event);
+    }
+
+    @Override
+    public void tell(ReceiverEvent.Disconnected event) {
+      events.add(event);
+    }
+  }
+
+  @TestConfiguration
+  static class WithoutAStream {
+    @Bean
+    @Primary
+    Told told() {
+      return new Told();
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package im.hongyan.auth.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import im.hongyan.auth.token.Tokens;
+import im.hongyan.auth.usersystem.DemoUsers;
+import im.hongyan.auth.usersystem.TokenHash;
+import im.hongyan.embedded.mongo.EmbeddedMongo;
+import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
+import im.hongyan.model.DeviceId;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent;
+import im.hongyan.model.wire.ClientMessage;
+import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.RequestHeader;
+import im.hongyan.model.wire.UserStatus;
+import im.hongyan.testsupport.MutableClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+class ConnectionsIT {
+  private static final UserId ALICE = new UserId("alice");
+  private static final UserId BOB = new UserId("bob");
+  private static final DeviceId PHONE = new DeviceId("phone");
+  private static final DeviceId LAPTOP = new DeviceId("laptop");
+
+  private static EmbeddedMongo server;
+  private static MongoClient client;
+
+  private final MutableClock clock = MutableClock.atNewYear();
+  private final List<ReceiverEvent> told = new CopyOnWriteArrayList<>();
+  private MongoCollection<Document> collection;
+  private Connections connections;
+
+  @BeforeAll
+  static void startStore() {
+    server = EmbeddedMongo.start(EmbeddedMongoOptions.inMemory());
+    client = MongoClients.create(server.connectionString());
+  }
+
+  @AfterAll
+  static void stopStore() {
+    client.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    collection =
+        client.getDatabase("t" + UUID.randomUUID()).getCollection(Users.COLLECTION);
+    connections =
+        new Connections(
+            new Users(collection, 10),
+            Tokens.authenticator(new DemoUsers(), clock),
+            new Recording(),
+            new ConnectionProperties(
+                Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
+            clock);
+    connections.prepare(false);
+  }
+
+  @Test
+  void connectedOverMqttMakesOnlineAndIsAnsweredInOrderWithWhatIsPushed() {
+    Optional<Reply> reply = connect(ALICE, PHONE, "demo-alice");
+
+    assertThat(reply).isEmpty();
+    assertThat(told)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ReceiverEvent.Connected.class,
+            event -> {
+              assertThat(event.receiver()).isEqualTo(ALICE);
+              assertThat(event.reply().type()).isEqualTo("connected_reply");
+              assertThat(event.reply().isOk()).isTrue();
+            });
+    Document stored = stored(ALICE);
+    assertThat(stored.getString("status")).isEqualTo("online");
+    assertThat(stored.getString("msgTopic")).isEqualTo("/root/client/alice");
+    assertThat(stored).containsKeys("lastLoginAt", "lastActiveAt", "videoPushUrl", "audioPushUrl");
+    Document connection = stored.getList("connections", Document.class).getFirst();
+    assertThat(connection.getString("device")).isEqualTo("phone");
+    assertThat(connection.getString("token")).isEqualTo(TokenHash.of("demo-alice").hex());
+    assertThat(stored.toJson()).doesNotContain("demo-alice");
+  }
+
+  @Test
+  void connectedOverHttpIsAnsweredDirectly() {
+    Optional<Reply> reply =
+        connections.connected(ALICE, header("demo-alice", null), device(PHONE), "http");
+
+    assertThat(reply).hasValueSatisfying(answer -> assertThat(answer.isOk()).isTrue());
+    assertThat(told).containsExactly(new ReceiverEvent.Connected(ALICE, null));
+  }
+
+  @Test
+  void anotherUsersTokenIsRefusedAndNothingIsRegistered() {
+    assertThat(codeOf(() -> connect(ALICE, PHONE, "demo-bob")))
+        .isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(connections.online(List.of(ALICE))).isEmpty();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void theSameDeviceReplacesItsConnectionAndAnotherOneIsAdded() {
+    connect(ALICE, PHONE, null);
+    connect(ALICE, PHONE, null);
+    connect(ALICE, LAPTOP, null);
+
+    assertThat(stored(ALICE).getList("connections", Document.class))
+        .extracting(one -> one.getString("device"))
+        .containsExactly("phone", "laptop");
+  }
+
+  @Test
+  void devicesThatRaceAreAllRegistered() {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture.allOf(
+              IntStream.range(0, 16)
+                  .mapToObj(
+                      i ->
+                          CompletableFuture.runAsync(
+                              () -> connect(ALICE, new DeviceId("d" + i % 8), null), threads))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    }
+
+    assertThat(stored(ALICE).getList("connections", Document.class))
+        .extracting(one -> one.getString("device"))
+        .containsExactlyInAnyOrder("d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7");
+  }
+
+  @Test
+  void moreDevicesThanAllowedAreAConflict() {
+    IntStream.range(0, 10).forEach(i -> connect(ALICE, new DeviceId("d" + i), null));
+
+    assertThat(codeOf(() -> connect(ALICE, PHONE, null))).isEqualTo(ErrorCode.CONFLICT);
+    connect(ALICE, new DeviceId("d3"), null);
+  }
+
+  @Test
+  void theLastLogoutMakesOffline() {
+    connect(ALICE, PHONE, null);
+    connect(ALICE, LAPTOP, null);
+    told.clear();
+
+    connections.logout(ALICE, PHONE);
+    assertThat(told).isEmpty();
+    assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(ALICE);
+
+    connections.logout(ALICE, null);
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+    assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
+    assertThat(connections.online(List.of(ALICE, BOB))).isEmpty();
+  }
+
+  @Test
+  void withSeveralDevicesTheOneThatSpeaksHasToSaySo() {
+    connect(ALICE, PHONE, null);
+    connections.heartbeat(ALICE, null);
+    connect(ALICE, LAPTOP, null);
+
+    assertThat(codeOf(() -> connections.heartbeat(ALICE, null))).isEqualTo(ErrorCode.BAD_REQUEST);
+    assertThat(codeOf(() -> connections.logout(ALICE, null))).isEqualTo(ErrorCode.BAD_REQUEST);
+    connections.heartbeat(ALICE, LAPTOP);
+    assertThat(codeOf(() -> connections.heartbeat(BOB, null))).isEqualTo(ErrorCode.CONFLICT);
+  }
+
+  @Test
+  void threeMissedHeartbeatsMakeOfflineAndHeartbeatsKeepOnline() {
+    connect(ALICE, PHONE, null);
+    connect(ALICE, LAPTOP, null);
+    connect(BOB, PHONE, null);
+    told.clear();
+    clock.advance(Duration.ofSeconds(170));
+    connections.heartbeat(BOB, null);
+    clock.advance(Duration.ofSeconds(11));
+
+    connections.sweep();
+
+    assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(BOB);
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void whateverSomebodySendsKeepsHimOnlineAndNothingMovesBack() {
+    connect(ALICE, PHONE, null);
+    connect(BOB, PHONE, null);
+    clock.advance(Duration.ofSeconds(170));
+    connections.active(
+        List.of(
+            new Connections.Activity(ALICE, null, clock.instant()),
+            new Connections.Activity(BOB, PHONE, clock.instant()),
+            new Connections.Activity(BOB, PHONE, clock.instant().minusSeconds(300))));
+    clock.advance(Duration.ofSeconds(170));
+
+    connections.sweep();
+
+    assertThat(connections.online(List.of(ALICE, BOB))).containsExactlyInAnyOrder(ALICE, BOB);
+  }
+
+  @Test
+  void whatTheBrokerHasLostIsOverUnlessTheDeviceHasConnectedAgain() {
+    connect(ALICE, PHONE, null);
+    clock.advance(Duration.ofSeconds(1));
+    var end = clock.instant();
+    clock.advance(Duration.ofSeconds(1));
+    connect(ALICE, PHONE, null);
+    told.clear();
+
+    connections.lost(ALICE, PHONE, end);
+    assertThat(told).isEmpty();
+    assertThat(connections.online(List.of(ALICE))).containsExactly(ALICE);
+
+    clock.advance(Duration.ofSeconds(1));
+    connections.lost(ALICE, PHONE, clock.instant());
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void whoAuthenticatesAgainReplacesHisToken() {
+    connect(ALICE, PHONE, "demo-alice");
+
+    assertThat(codeOf(() -> connections.authenticate(ALICE, header(null, PHONE))))
+        .isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(codeOf(() -> connections.authenticate(ALICE, header("demo-bob", PHONE))))
+        .isEqualTo(ErrorCode.UNAUTHENTICATED);
+    connections.authenticate(ALICE, header("demo-alice", PHONE));
+  }
+
+  @Test
+  void busyStaysBusyWhenAnotherDeviceComesAndEndsWithTheLastOne() {
+    connect(ALICE, PHONE, null);
+    connections.setStatus(ALICE, UserStatus.BUSY);
+    connect(ALICE, LAPTOP, null);
+    assertThat(stored(ALICE).getString("status")).isEqualTo("busy");
+
+    connections.logout(ALICE, PHONE);
+    connections.logout(ALICE, LAPTOP);
+    connect(ALICE, PHONE, null);
+    assertThat(stored(ALICE).getString("status")).isEqualTo("online");
+    assertThat(codeOf(() -> connections.setStatus(ALICE, UserStatus.OFFLINE)))
+        .isEqualTo(ErrorCode.BAD_REQUEST);
+    assertThat(codeOf(() -> connections.setStatus(BOB, UserStatus.BUSY)))
+        .isEqualTo(ErrorCode.CONFLICT);
+  }
+
+  @Test
+  void aRestartedBrokerKnowsNobodyAndOtherTransportsStay() {
+    connect(ALICE, PHONE, null);
+    connections.connected(BOB, header(null, null), device(PHONE), "http");
+
+    connections.prepare(true);
+
+    assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(BOB);
+    assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
+  }
+
+  private Optional<Reply> connect(UserId user, DeviceId device, String token) {
+    return connections.connected(user, header(token, null), device(device), Connections.MQTT);
+  }
+
+  private static RequestHeader header(String token, DeviceId device) {
+    return new RequestHeader(null, token, device, null);
+  }
+
+  private static ClientMessage.Device device(DeviceId id) {
+    return new ClientMessage.Device(id, "test");
+  }
+
+  private static ErrorCode codeOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    return catchThrowableOfType(HongyanException.class, call).code();
+  }
+
+  private Document stored(UserId user) {
+    return Mono.from(collection.find(Filters.eq("_id", user.value())).first()).block();
+  }
+
+  private final class Recording implements ReceiverEvents {
+    @Override
+    public void tell(ReceiverEvent.Connected event) {
+      told.add(event);
+    }
+
+    @Override
+    public void tell(ReceiverEvent.Disconnected event) {
+      told.add(event);
+    }
+  }
+}

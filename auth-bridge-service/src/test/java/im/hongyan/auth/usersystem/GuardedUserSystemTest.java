@@ -1,0 +1,150 @@
+package im.hongyan.auth.usersystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.UserId;
+import im.hongyan.testsupport.MutableClock;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GuardedUserSystemTest {
+  private final MutableClock clock = MutableClock.atNewYear();
+  private final AtomicInteger asked = new AtomicInteger();
+  private volatile UserSystem behind = token -> new UserId(token.substring("t-".length()));
+  private final GuardedUserSystem guarded =
+      new GuardedUserSystem(
+          token -> {
+            asked.incrementAndGet();
+            return behind.ownerOf(token);
+          },
+          properties(Duration.ofMillis(200)),
+          clock);
+
+  @AfterEach
+  void close() {
+    guarded.close();
+  }
+
+  @Test
+  void anAcceptedTokenIsNotAskedForAgainForAMinute() {
+    assertThat(guarded.ownerOf("t-alice")).isEqualTo(new UserId("alice"));
+    clock.advance(Duration.ofSeconds(59));
+    guarded.ownerOf("t-alice");
+    assertThat(asked).hasValue(1);
+
+    clock.advance(Duration.ofSeconds(2));
+    guarded.ownerOf("t-alice");
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void aRefusedTokenIsAskedForAgainAfterFiveSeconds() {
+    behind = refusing();
+    assertThat(codeOf("t-alice")).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(codeOf("t-alice")).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(asked).hasValue(1);
+
+    clock.advance(Duration.ofSeconds(6));
+    codeOf("t-alice");
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void whoWasAcceptedKeepsWorkingWhileTheUserSystemIsDownAndNewOnesAreUnavailable() {
+    guarded.ownerOf("t-alice");
+    behind = down();
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(guarded.ownerOf("t-alice")).isEqualTo(new UserId("alice"));
+    assertThat(codeOf("t-bob")).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
+  void whoIsRefusedLaterIsOutEvenWhenItGoesDownAfterwards() {
+    guarded.ownerOf("t-alice");
+    behind = refusing();
+    clock.advance(Duration.ofMinutes(5));
+    codeOf("t-alice");
+    behind = down();
+    clock.advance(Duration.ofMinutes(5));
+
+    assertThat(codeOf("t-alice")).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  @Test
+  void aFailingUserSystemIsLeftAloneAndAskedAgainLater() {
+    behind = down();
+    for (int i = 0; i < 50; i++) {
+      assertThat(codeOf("t-user" + i)).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+    assertThat(asked).hasValueLessThan(20);
+
+    behind = token -> new UserId("carol");
+    clock.advance(Duration.ofSeconds(6));
+    assertThat(guarded.ownerOf("t-carol")).isEqualTo(new UserId("carol"));
+  }
+
+  @Test
+  void refusalsDoNotOpenTheCircuit() {
+    behind = refusing();
+    for (int i = 0; i < 50; i++) {
+      assertThat(codeOf("t-user" + i)).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    }
+    assertThat(asked).hasValue(50);
+  }
+
+  @Test
+  void anAnswerThatTakesTooLongIsUnavailable() {
+    CountDownLatch never = new CountDownLatch(1);
+    behind =
+        token -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return new UserId("late");
+        };
+
+    assertThat(codeOf("t-alice")).isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  private ErrorCode codeOf(String token) {
+    return catchThrowableOfType(HongyanException.class, () -> guarded.ownerOf(token)).code();
+  }
+
+  private static UserSystem refusing() {
+    return token -> {
+      throw HongyanException.unauthenticated("token: refused");
+    };
+  }
+
+  private static UserSystem down() {
+    return token -> {
+      throw HongyanException.unavailable("down", null);
+    };
+  }
+
+  static UserSystemProperties properties(Duration timeLimit) {
+    return new UserSystemProperties(
+        UserSystemProperties.Type.HTTP,
+        URI.create("http://127.0.0.1:1"),
+        timeLimit,
+        64,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(5),
+        Duration.ofHours(12),
+        1000,
+        new UserSystemProperties.Circuit(20, 50, Duration.ofSeconds(5)),
+        new UserSystemProperties.Http("POST", "/token/verify", "token", "userId", Map.of()),
+        new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30)));
+  }
+}

@@ -1,0 +1,210 @@
+package im.hongyan.push.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent;
+import im.hongyan.model.event.ReceiverEvent.Deliver;
+import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.MessageModerated;
+import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.SessionChanged;
+import im.hongyan.model.wire.Content;
+import im.hongyan.model.wire.SessionKind;
+import im.hongyan.model.wire.SessionView;
+import im.hongyan.push.message.ContentBson;
+import im.hongyan.push.message.FakeMessageStore;
+import im.hongyan.push.outbox.Deliveries;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class FanoutPartitionTest {
+  private static final SessionId SESSION = new SessionId("s1");
+  private static final UserId ALICE = new UserId("alice");
+  private static final UserId BOB = new UserId("bob");
+  private static final UserId CAROL = new UserId("carol");
+
+  private final ContentBson contents = new ContentBson(JsonMapper.builder().build());
+  private final FakeMessageStore store = new FakeMessageStore(contents);
+  private final Told told = new Told();
+  private final FanoutPartition owner = newOwner();
+
+  @Test
+  void messagesOfASessionGetGapFreePlaces() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), sent("m2")));
+    owner.handle(List.of(sent("m3")));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(told.to(BOB)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void copiesInABatchAndAcrossBatchesTakeNoPlace() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), sent("m1"), sent("m2")));
+    owner.handle(List.of(sent("m2"), sent("m1"), sent("m3")));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(told.to(BOB)).as("a stored one goes out again").containsExactly(1L, 2L, 3L, 3L, 2L, 4L);
+  }
+
+  @Test
+  void aNewOwnerGoesOnWhereTheOldOneWas() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB, CAROL), sent("m1")));
+
+    newOwner().handle(List.of(sent("m2")));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L);
+    assertThat(told.to(CAROL)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void anOwnerWhoDoesNotKnowThatHeHasBeenReplacedOverwritesNothing() throws InterruptedException {
+    FanoutPartition zombie = newOwner();
+    zombie.handle(List.of(created(ALICE, BOB)));
+    owner.handle(List.of(sent("m1"), sent("m2")));
+
+    zombie.handle(List.of(sent("m1"), sent("m2"), sent("m3")));
+    owner.handle(List.of(sent("m3"), sent("m4")));
+
+    assertThat(store.ids(SESSION)).hasSize(5).doesNotHaveDuplicates();
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(store.clientMsgIds(SESSION)).containsExactly("m1", "m2", "m3", "m4");
+  }
+
+  @Test
+  void whenStoringFailsPlacesAreCountedAnew() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB)));
+    store.failNextInsertAfter(1);
+    assertThatThrownBy(() -> owner.handle(List.of(sent("m1"), sent("m2"), sent("m3"))))
+        .isInstanceOf(HongyanException.class);
+
+    owner.handle(List.of(sent("m1"), sent("m2"), sent("m3")));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(store.clientMsgIds(SESSION)).containsExactly("m1", "m2", "m3");
+  }
+
+  @Test
+  void whenTheOutboxesCannotBeToldTheBatchComesAgainAndKeepsItsPlaces()
+      throws InterruptedException {
+    told.failing = true;
+    assertThatThrownBy(() -> owner.handle(List.of(created(ALICE, BOB), sent("m1"))))
+        .isInstanceOf(HongyanException.class);
+    told.failing = false;
+
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L);
+    assertThat(told.to(BOB)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void receiversAreThoseWhoWereMembersAtTheMessagesPlaceAlsoWhenItComesAgain()
+      throws InterruptedException {
+    SessionChanged carolLeaves =
+        changed(2, "session_remove_user", List.of(), List.of(CAROL), ALICE, BOB);
+    owner.handle(List.of(created(ALICE, BOB, CAROL), sent("m1"), carolLeaves, sent("m2")));
+    assertThat(told.to(CAROL)).containsExactly(1L, 2L, 3L);
+    assertThat(told.leavers()).containsExactly(CAROL);
+    told.events.clear();
+
+    newOwner().handle(List.of(sent("m1"), carolLeaves, sent("m2")));
+
+    assertThat(told.to(CAROL)).containsExactly(2L, 3L);
+    assertThat(told.to(BOB)).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void theSenderGetsNotHisOwnMessageButTheNoticeOfHisOwnChange() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+
+    assertThat(told.to(ALICE)).containsExactly(1L);
+  }
+
+  private FanoutPartition newOwner() {
+    return new FanoutPartition(
+        store,
+        contents,
+        told,
+        session -> List.of(),
+        new FanoutMetrics(new SimpleMeterRegistry()),
+        new FanoutProperties(100, Duration.ofSeconds(5)));
+  }
+
+  private static SessionEvent sent(String name) {
+    return new MessageModerated(
+        new MessageReceived(
+            MessageId.of(ALICE, null, name, SESSION),
+            SESSION,
+            ALICE,
+            null,
+            name,
+            Content.ofText(name),
+            0,
+            1_000),
+        null);
+  }
+
+  private static SessionChanged created(UserId... members) {
+    return changed(1, "session_create", List.of(members), List.of(), members);
+  }
+
+  private static SessionChanged changed(
+      long version, String change, List<UserId> added, List<UserId> removed, UserId... members) {
+    SessionView after =
+        new SessionView(
+            SESSION,
+            ALICE,
+            ALICE,
+            List.of(members),
+            List.of(),
+            SessionKind.GROUP,
+            null,
+            null,
+            SessionView.VALID,
+            version,
+            1,
+            1);
+    return new SessionChanged(after, change, ALICE, added, removed, 1_000);
+  }
+
+  private static final class Told implements Deliveries {
+    private final List<Deliver> events = new ArrayList<>();
+    private boolean failing;
+
+    @Override
+    public int partitionOf(UserId receiver) {
+      return receiver.equals(ALICE) ? 0 : 1;
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> publish(int partition, ReceiverEvent event) {
+      if (failing) {
+        return CompletableFuture.failedFuture(new IllegalStateException("no broker"));
+      }
+      events.add((Deliver) event);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    List<Long> to(UserId receiver) {
+      return events.stream()
+          .filter(event -> event.receivers().contains(receiver))
+          .map(Deliver::seq)
+          .toList();
+    }
+
+    List<UserId> leavers() {
+      return events.stream().flatMap(event -> event.leavers().stream()).toList();
+    }
+  }
+}

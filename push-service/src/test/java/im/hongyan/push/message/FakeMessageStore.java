@@ -1,0 +1,118 @@
+package im.hongyan.push.message;
+
+import im.hongyan.model.HongyanException;
+import im.hongyan.model.MessageId;
+import im.hongyan.model.SessionId;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Messages in memory, with the same unique keys as the real store. */
+public final class FakeMessageStore implements MessageStore {
+  private final ContentBson contents;
+  private final Map<MessageId, StoredMessage> messages = new LinkedHashMap<>();
+  private int failAfter = -1;
+
+  public FakeMessageStore(ContentBson contents) {
+    this.contents = contents;
+  }
+
+  /** The next insert stores so many and then breaks off. */
+  public void failNextInsertAfter(int stored) {
+    failAfter = stored;
+  }
+
+  public List<Long> seqs(SessionId session) {
+    return of(session).stream().map(StoredMessage::seq).toList();
+  }
+
+  public List<MessageId> ids(SessionId session) {
+    return of(session).stream().map(StoredMessage::id).toList();
+  }
+
+  public List<String> clientMsgIds(SessionId session) {
+    return of(session).stream()
+        .map(StoredMessage::clientMsgId)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private List<StoredMessage> of(SessionId session) {
+    return messages.values().stream()
+        .filter(message -> message.session().equals(session))
+        .sorted(Comparator.comparingLong(StoredMessage::seq))
+        .toList();
+  }
+
+  @Override
+  public Map<MessageId, StoredMessage> find(Collection<MessageId> ids) {
+    Map<MessageId, StoredMessage> found = new HashMap<>(messages);
+    found.keySet().retainAll(ids);
+    return found;
+  }
+
+  @Override
+  public Map<SessionId, StoredMessage> last(Collection<SessionId> sessions) {
+    Map<SessionId, StoredMessage> last = new HashMap<>();
+    sessions.forEach(
+        session -> {
+          if (!of(session).isEmpty()) {
+            last.put(session, of(session).getLast());
+          }
+        });
+    return last;
+  }
+
+  @Override
+  public Optional<StoredMessage> at(SessionId session, long seq) {
+    return of(session).stream().filter(message -> message.seq() == seq).findFirst();
+  }
+
+  @Override
+  public boolean insert(List<NewMessage> batch) {
+    for (NewMessage message : batch) {
+      if (failAfter == 0) {
+        failAfter = -1;
+        throw HongyanException.unavailable("the store has gone", null);
+      }
+      failAfter--;
+      if (messages.containsKey(message.id())
+          || at(message.session(), message.seq()).isPresent()) {
+        return false;
+      }
+      messages.put(
+          message.id(),
+          new StoredMessage(
+              message.id(),
+              message.session(),
+              message.seq(),
+              message.sender(),
+              message.clientMsgId(),
+              new ContentJson(contents.toJson(message.dealt())),
+              message.expire(),
+              message.createdAt(),
+              false,
+              message.notice(),
+              message.members(),
+              message.version()));
+    }
+    return true;
+  }
+
+  @Override
+  public List<StoredMessage> following(SessionId session, long after, int limit) {
+    return of(session).stream().filter(message -> message.seq() > after).limit(limit).toList();
+  }
+
+  @Override
+  public List<StoredMessage> preceding(SessionId session, long before, int limit) {
+    List<StoredMessage> all =
+        of(session).stream().filter(message -> message.seq() < before).toList();
+    return all.subList(Math.max(0, all.size() - limit), all.size());
+  }
+}
