@@ -30,7 +30,17 @@ final class StoreBackend extends AbstractMongoBackend {
     if (command.equals("getMore")) {
       query.putIfAbsent("batchSize", StoreDatabase.DEFAULT_BATCH);
     }
+    if (command.equals("hello")) {
+      return hello(super.handleCommand(channel, databaseName, "ismaster", query));
+    }
     return super.handleCommand(channel, databaseName, command, query);
+  }
+
+  /** The library knows the command by its older name alone. */
+  private static Document hello(Document answer) {
+    answer.put("isWritablePrimary", answer.get("ismaster"));
+    answer.put("helloOk", true);
+    return answer;
   }
 
   @Override
