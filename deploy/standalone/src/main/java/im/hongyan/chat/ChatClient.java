@@ -261,11 +261,16 @@ public final class ChatClient implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new ChatException("%s: no answer".formatted(account));
     } catch (ExecutionException e) {
-      throw new ChatException("%s: %s".formatted(account, reason(e.getCause())));
+      throw new ChatException("%s: %s".formatted(account, reason(cause(e))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ChatException("%s: interrupted".formatted(account));
     }
+  }
+
+  private static Throwable cause(ExecutionException e) {
+    Throwable cause = e.getCause();
+    return cause == null ? e : cause;
   }
 
   private static String reason(Throwable failure) {

@@ -10,17 +10,23 @@ import static im.hongyan.standalone.service.Technology.ROUTING;
 import static im.hongyan.standalone.service.Technology.SESSION_CLIENT;
 import static im.hongyan.standalone.service.Technology.WEB_ERRORS;
 
+import im.hongyan.auth.AuthBridgeApplication;
+import im.hongyan.demo.DemoUserSystem;
+import im.hongyan.gateway.GatewayApplication;
+import im.hongyan.ingest.MessageIngestServiceApplication;
+import im.hongyan.moderation.ModerationServiceApplication;
+import im.hongyan.push.PushServiceApplication;
+import im.hongyan.session.SessionServiceApplication;
 import java.util.EnumSet;
 import java.util.Set;
-import org.springframework.util.ClassUtils;
 
 /** The services of the suite, with what each brings. */
 public enum SuiteService {
   /** Plays the customer's user system, for trying. */
-  DEMO_USER_SYSTEM("im.hongyan.demo.DemoUserSystem", "demo-user-system"),
+  DEMO_USER_SYSTEM(DemoUserSystem.class, "demo-user-system"),
   /** Who is who. */
   AUTH_BRIDGE(
-      "im.hongyan.auth.AuthBridgeApplication",
+      AuthBridgeApplication.class,
       "auth-bridge-service",
       MONGO,
       AMQP,
@@ -29,16 +35,10 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** Conversations. */
-  SESSION(
-      "im.hongyan.session.SessionServiceApplication",
-      "session-service",
-      MONGO,
-      AMQP,
-      IDENTITY,
-      WEB_ERRORS),
+  SESSION(SessionServiceApplication.class, "session-service", MONGO, AMQP, IDENTITY, WEB_ERRORS),
   /** Everything that clients send. */
   INGEST(
-      "im.hongyan.ingest.MessageIngestServiceApplication",
+      MessageIngestServiceApplication.class,
       "message-ingest-service",
       AMQP,
       MQTT,
@@ -48,15 +48,10 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** What may be said. */
-  MODERATION(
-      "im.hongyan.moderation.ModerationServiceApplication",
-      "moderation-service",
-      AMQP,
-      IDENTITY,
-      WEB_ERRORS),
+  MODERATION(ModerationServiceApplication.class, "moderation-service", AMQP, IDENTITY, WEB_ERRORS),
   /** Everything that clients receive. */
   PUSH(
-      "im.hongyan.push.PushServiceApplication",
+      PushServiceApplication.class,
       "push-service",
       MONGO,
       AMQP,
@@ -67,14 +62,14 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** The door. */
-  GATEWAY("im.hongyan.gateway.GatewayApplication", "gateway-service", ROUTING, WEB_ERRORS);
+  GATEWAY(GatewayApplication.class, "gateway-service", ROUTING, WEB_ERRORS);
 
   private final Class<?> application;
   private final String configName;
   private final Set<Technology> brings;
 
-  SuiteService(String application, String configName, Technology... brings) {
-    this.application = ClassUtils.resolveClassName(application, null);
+  SuiteService(Class<?> application, String configName, Technology... brings) {
+    this.application = application;
     this.configName = configName;
     this.brings = EnumSet.noneOf(Technology.class);
     this.brings.addAll(Set.of(brings));

@@ -31,11 +31,16 @@ final class StoreBackend extends AbstractMongoBackend {
       query.putIfAbsent("batchSize", StoreDatabase.DEFAULT_BATCH);
     }
     if (command.equals("hello")) {
-      // The newer name of the same question, which health checks ask.
-      return super.handleCommand(channel, databaseName, "ismaster", query)
-          .append("isWritablePrimary", true);
+      return hello(super.handleCommand(channel, databaseName, "ismaster", query));
     }
     return super.handleCommand(channel, databaseName, command, query);
+  }
+
+  /** The library knows the command by its older name alone. */
+  private static Document hello(Document answer) {
+    answer.put("isWritablePrimary", answer.get("ismaster"));
+    answer.put("helloOk", true);
+    return answer;
   }
 
   @Override

@@ -1,0 +1,53 @@
+package im.hongyan.systemtests.suite;
+
+import im.hongyan.standalone.HongyanServer;
+import im.hongyan.standalone.ServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** The one-process default, in the process of the tests. */
+final class RunningServer implements Suite, AutoCloseable {
+  private final Path scratch;
+  private final HongyanServer server;
+
+  private RunningServer(Path scratch, HongyanServer server) {
+    this.scratch = scratch;
+    this.server = server;
+  }
+
+  static RunningServer start() {
+    try {
+      Path scratch = Files.createTempDirectory("hongyan-system-tests-");
+      ServerOptions options = ServerOptions.in(scratch.resolve("data")).onFreePorts();
+      return new RunningServer(scratch, HongyanServer.start(options));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public InetSocketAddress mqtt() {
+    return new InetSocketAddress("127.0.0.1", server.mqttPort());
+  }
+
+  @Override
+  public URI http() {
+    return URI.create("http://127.0.0.1:" + server.port());
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    try (Stream<Path> files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
