@@ -106,10 +106,10 @@ final class HttpUserSystem implements UserSystem {
 
   /** The call; the method is set by configuration. */
   private interface Endpoint {
-    @RequestLine("GET /")
+    @RequestLine("GET")
     Response ask(URI address, @HeaderMap Map<String, Object> headers);
 
-    @RequestLine("POST /")
+    @RequestLine("POST")
     Response ask(URI address, @HeaderMap Map<String, Object> headers, byte[] body);
   }
 }
