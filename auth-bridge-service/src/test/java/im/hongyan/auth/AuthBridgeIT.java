@@ -70,8 +70,7 @@ class AuthBridgeIT {
     userSystem.start();
     registry.add("spring.mongodb.uri", () -> store.connectionString() + "/hongyan");
     registry.add(
-        "hongyan.user-system.url",
-        () -> "http://127.0.0.1:" + userSystem.getAddress().getPort());
+        "hongyan.user-system.url", () -> "http://127.0.0.1:" + userSystem.getAddress().getPort());
   }
 
   @AfterAll
@@ -141,7 +140,9 @@ class AuthBridgeIT {
     assertThat(post("/internal/v1/tokens", "{}").statusCode()).isEqualTo(401);
     assertThat(post("/internal/v1/tokens", "{\"token\":\"demo-a/b\"}").body())
         .contains("names \\\"a/b\\\" (expected:");
-    assertThat(get("/internal/v1/jwks").body()).contains("\"crv\":\"P-256\"").doesNotContain("\"d\"");
+    assertThat(get("/internal/v1/jwks").body())
+        .contains("\"crv\":\"P-256\"")
+        .doesNotContain("\"d\"");
   }
 
   @Test

@@ -53,8 +53,7 @@ class BadInputIT {
             Arguments.of("no type", bytes("{}")),
             Arguments.of("invalid UTF-8", invalidUtf8),
             Arguments.of(
-                "slash in a user id",
-                bytes("{\"type\":\"session_create\",\"members\":[\"a/b\"]}")),
+                "slash in a user id", bytes("{\"type\":\"session_create\",\"members\":[\"a/b\"]}")),
             Arguments.of(
                 "hash in a user id", bytes("{\"type\":\"session_create\",\"members\":[\"#\"]}")))
         .flatMap(

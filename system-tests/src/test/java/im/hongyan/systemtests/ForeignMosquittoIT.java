@@ -149,12 +149,18 @@ class ForeignMosquittoIT {
 
   private List<String> login(String version, Person person, String device, String token) {
     return List.of(
-        "-h", suite.mqtt().getHostString(),
-        "-p", Integer.toString(suite.mqtt().getPort()),
-        "-V", version,
-        "-i", person.id() + ":" + device,
-        "-u", person.id().value(),
-        "-P", token);
+        "-h",
+        suite.mqtt().getHostString(),
+        "-p",
+        Integer.toString(suite.mqtt().getPort()),
+        "-V",
+        version,
+        "-i",
+        person.id() + ":" + device,
+        "-u",
+        person.id().value(),
+        "-P",
+        token);
   }
 
   private static int run(String program, List<String> login, List<String> options)

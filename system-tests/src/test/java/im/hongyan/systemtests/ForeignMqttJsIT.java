@@ -101,12 +101,7 @@ class ForeignMqttJsIT {
       String url = "ws://" + suite.http().getHost() + ":" + suite.http().getPort() + "/mqtt";
       ProcessBuilder builder =
           new ProcessBuilder(
-                  "node",
-                  script.toString(),
-                  url,
-                  person.id() + ":web",
-                  person.id().value(),
-                  token)
+                  "node", script.toString(), url, person.id() + ":web", person.id().value(), token)
               .redirectError(ProcessBuilder.Redirect.DISCARD);
       builder.environment().put("MQTT_VERSION", Integer.toString(version));
       process = builder.start();

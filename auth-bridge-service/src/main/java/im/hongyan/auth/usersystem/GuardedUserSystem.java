@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * all while it is down. Whoever it has accepted before keeps being accepted while it is down.
  */
 final class GuardedUserSystem implements UserSystem, AutoCloseable {
-  private static final HongyanException DOWN =
-      HongyanException.unavailable("the user system cannot be asked now; try again", null);
-
   private final UserSystem asked;
   private final UserSystemProperties properties;
   private final Clock clock;
@@ -109,15 +106,19 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
     } catch (HongyanException e) {
       throw e;
     } catch (CallNotPermittedException | BulkheadFullException e) {
-      throw DOWN;
+      throw down();
     } catch (TimeoutException e) {
       throw HongyanException.unavailable("the user system takes too long; try again", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw DOWN;
+      throw down();
     } catch (Exception e) {
       throw HongyanException.unavailable("the user system cannot be asked; try again", e);
     }
+  }
+
+  private static HongyanException down() {
+    return HongyanException.unavailable("the user system cannot be asked now; try again", null);
   }
 
   private static boolean isFailure(Throwable e) {
@@ -144,7 +145,7 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
       if (accepted != null) {
         return accepted;
       }
-      throw refusal == null ? DOWN : refusal;
+      throw refusal == null ? down() : refusal;
     }
   }
 }

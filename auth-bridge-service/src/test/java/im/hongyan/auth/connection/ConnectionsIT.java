@@ -66,15 +66,13 @@ class ConnectionsIT {
 
   @BeforeEach
   void open() {
-    collection =
-        client.getDatabase("t" + UUID.randomUUID()).getCollection(Users.COLLECTION);
+    collection = client.getDatabase("t" + UUID.randomUUID()).getCollection(Users.COLLECTION);
     connections =
         new Connections(
             new Users(collection, 10),
             Tokens.authenticator(new DemoUsers(), clock),
             new Recording(),
-            new ConnectionProperties(
-                Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
+            new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
             clock);
     connections.prepare(false);
   }

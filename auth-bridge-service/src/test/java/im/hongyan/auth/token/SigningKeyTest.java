@@ -38,8 +38,7 @@ class SigningKeyTest {
     TokenIssuer issuer = issuer(SigningKey.loadOrMake(null));
     InternalTokens verifier = new InternalTokens(issuer::find, clock);
     String token = issuer.issue(new UserId("alice")).token();
-    String foreign =
-        issuer(SigningKey.loadOrMake(null)).issue(new UserId("alice")).token();
+    String foreign = issuer(SigningKey.loadOrMake(null)).issue(new UserId("alice")).token();
 
     assertThat(verifier.verify(token).user()).isEqualTo(new UserId("alice"));
     assertThatThrownBy(() -> verifier.verify(foreign)).isInstanceOf(HongyanException.class);
@@ -76,8 +75,7 @@ class SigningKeyTest {
             .build();
     byte[] head =
         java.util.HexFormat.of()
-            .parseHex(
-                "308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420");
+            .parseHex("308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420");
     byte[] middle = java.util.HexFormat.of().parseHex("a14403420004");
     java.io.ByteArrayOutputStream der = new java.io.ByteArrayOutputStream();
     der.write(head);

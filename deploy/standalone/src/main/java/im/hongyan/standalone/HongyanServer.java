@@ -91,7 +91,8 @@ public final class HongyanServer implements AutoCloseable {
     }
     server.shutdown.last(data);
     server.shutdown.then(ShutdownOrder.Stage.POOLS, server.netty);
-    try (ExecutorService starts = Executors.newFixedThreadPool(
+    try (ExecutorService starts =
+        Executors.newFixedThreadPool(
             STARTS_AT_A_TIME, Thread.ofPlatform().name("start-", 1).factory())) {
       server.startAll(data, starts);
     } catch (CompletionException e) {

@@ -54,7 +54,9 @@ class FanoutPartitionTest {
     owner.handle(List.of(sent("m2"), sent("m1"), sent("m3")));
 
     assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
-    assertThat(told.to(BOB)).as("a stored one goes out again").containsExactly(1L, 2L, 3L, 3L, 2L, 4L);
+    assertThat(told.to(BOB))
+        .as("a stored one goes out again")
+        .containsExactly(1L, 2L, 3L, 3L, 2L, 4L);
   }
 
   @Test

@@ -36,10 +36,7 @@ public final class FakeMessageStore implements MessageStore {
   }
 
   public List<String> clientMsgIds(SessionId session) {
-    return of(session).stream()
-        .map(StoredMessage::clientMsgId)
-        .filter(Objects::nonNull)
-        .toList();
+    return of(session).stream().map(StoredMessage::clientMsgId).filter(Objects::nonNull).toList();
   }
 
   private List<StoredMessage> of(SessionId session) {
@@ -81,8 +78,7 @@ public final class FakeMessageStore implements MessageStore {
         throw HongyanException.unavailable("the store has gone", null);
       }
       failAfter--;
-      if (messages.containsKey(message.id())
-          || at(message.session(), message.seq()).isPresent()) {
+      if (messages.containsKey(message.id()) || at(message.session(), message.seq()).isPresent()) {
         return false;
       }
       messages.put(

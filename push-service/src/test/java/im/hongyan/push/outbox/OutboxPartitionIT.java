@@ -76,8 +76,7 @@ class OutboxPartitionIT {
 
   @BeforeEach
   void open() {
-    database =
-        new PushStore(client.getDatabase("push" + databases++), Duration.ofSeconds(10));
+    database = new PushStore(client.getDatabase("push" + databases++), Duration.ofSeconds(10));
     PushIndexes.create(database);
     store = failing(new MongoOutboxStore(database, clock, 8));
     owner = newOwner();
@@ -182,7 +181,8 @@ class OutboxPartitionIT {
     owner.handle(List.of(message(BOB)));
     DeliveryId bobs = wire.unacknowledged.getFirst().delivery();
 
-    owner.handle(List.of(new Acknowledged(ALICE, bobs, false), new Acknowledged(ALICE, bobs, true)));
+    owner.handle(
+        List.of(new Acknowledged(ALICE, bobs, false), new Acknowledged(ALICE, bobs, true)));
 
     assertThat(count(new Document("status", 1))).isZero();
     newOwner().handle(List.of(new Acknowledged(BOB, bobs, false)));

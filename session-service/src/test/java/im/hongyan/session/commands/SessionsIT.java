@@ -85,11 +85,7 @@ class SessionsIT {
     sessions = new Sessions(store, teller, new SessionIds(new Random(1)), clock, 2000);
     otherInstance =
         new Sessions(
-            store,
-            new Teller(store, stream, TIMEOUT),
-            new SessionIds(new Random(2)),
-            clock,
-            2000);
+            store, new Teller(store, stream, TIMEOUT), new SessionIds(new Random(2)), clock, 2000);
   }
 
   @Test
@@ -99,7 +95,8 @@ class SessionsIT {
     run(BOB, new SessionAddUser(group.id(), users("a.b@c", "$d".replace('$', '_'))));
 
     Conversation stored = sessions.find(group.id()).orElseThrow();
-    assertThat(stored.members()).containsExactly(ALICE, BOB, CAROL, new UserId("a.b@c"), new UserId("_d"));
+    assertThat(stored.members())
+        .containsExactly(ALICE, BOB, CAROL, new UserId("a.b@c"), new UserId("_d"));
     assertThat(stored.invitedBy()).containsEntry(new UserId("a.b@c"), BOB).hasSize(4);
     assertThat(stored.admins()).containsExactly(BOB);
     assertThat(stored.name()).isEqualTo("Geese");
@@ -160,7 +157,8 @@ class SessionsIT {
   void aChangeWhoseNoticeWasNotConfirmedIsToldLater() {
     Conversation group = group(ALICE, BOB);
     stream.down = true;
-    refused(() -> run(ALICE, new SessionAddUser(group.id(), List.of(CAROL))), ErrorCode.UNAVAILABLE);
+    refused(
+        () -> run(ALICE, new SessionAddUser(group.id(), List.of(CAROL))), ErrorCode.UNAVAILABLE);
     assertThat(stream.versions(group.id())).containsExactly(1L);
     assertThat(store.untold(10)).containsExactly(group.id());
 
@@ -189,7 +187,8 @@ class SessionsIT {
   void aNoticeThatWasToldAndNotForgottenIsToldAgainAsItWas() {
     Conversation group = group(ALICE, BOB);
     stream.failAfterArrival = true;
-    refused(() -> run(ALICE, new SessionAddUser(group.id(), List.of(CAROL))), ErrorCode.UNAVAILABLE);
+    refused(
+        () -> run(ALICE, new SessionAddUser(group.id(), List.of(CAROL))), ErrorCode.UNAVAILABLE);
     refused(() -> run(CAROL, new SessionExit(group.id())), ErrorCode.UNAVAILABLE);
 
     stream.failAfterArrival = false;

@@ -98,8 +98,7 @@ class ConversationTest {
 
   @Test
   void aSingleSessionNeverGrows() {
-    refused(
-        () -> single().add(ALICE, List.of(CAROL), MAX, 2), ErrorCode.FORBIDDEN, "create one");
+    refused(() -> single().add(ALICE, List.of(CAROL), MAX, 2), ErrorCode.FORBIDDEN, "create one");
   }
 
   @Test
@@ -223,8 +222,7 @@ class ConversationTest {
             assertThat(session.members()).isEqualTo(expected);
           }
         } catch (HongyanException e) {
-          assertThat(e.code())
-              .isIn(ErrorCode.FORBIDDEN, ErrorCode.CONFLICT, ErrorCode.BAD_REQUEST);
+          assertThat(e.code()).isIn(ErrorCode.FORBIDDEN, ErrorCode.CONFLICT, ErrorCode.BAD_REQUEST);
         }
         checkInvariants(session, pair);
       }

@@ -89,12 +89,10 @@ final class HttpWire implements Wire {
       if (mapper.treeToValue(event, ServerMessage.class) instanceof ServerMessage.MsgPush push) {
         inbox.push(push);
         if (person.acknowledges()) {
-          post(
-                  codec.write(
-                      new Request(
-                          RequestHeader.EMPTY,
-                          new ClientMessage.MsgRecv(
-                              push.session(), push.deliveryId(), null, null))))
+          post(codec.write(
+                  new Request(
+                      RequestHeader.EMPTY,
+                      new ClientMessage.MsgRecv(push.session(), push.deliveryId(), null, null))))
               .join();
         }
       }

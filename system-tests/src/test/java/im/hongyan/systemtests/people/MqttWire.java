@@ -44,8 +44,7 @@ final class MqttWire implements Wire {
 
   static MqttWire version5(InetSocketAddress broker, Person person, Inbox inbox) {
     return new MqttWire(person, inbox)
-        .connect5(
-            builder(person).serverHost(broker.getHostString()).serverPort(broker.getPort()));
+        .connect5(builder(person).serverHost(broker.getHostString()).serverPort(broker.getPort()));
   }
 
   static MqttWire overWebSocket(URI gateway, Person person, Inbox inbox) {
@@ -87,12 +86,7 @@ final class MqttWire implements Wire {
             .send());
     wire.publish =
         (topic, payload) ->
-            client
-                .publishWith()
-                .topic(topic)
-                .qos(MqttQos.AT_LEAST_ONCE)
-                .payload(payload)
-                .send();
+            client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(payload).send();
     wire.disconnect = () -> client.disconnect();
     return wire;
   }
@@ -121,12 +115,7 @@ final class MqttWire implements Wire {
             .send());
     publish =
         (topic, payload) ->
-            client
-                .publishWith()
-                .topic(topic)
-                .qos(MqttQos.AT_LEAST_ONCE)
-                .payload(payload)
-                .send();
+            client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(payload).send();
     disconnect = () -> client.disconnect();
     return this;
   }

@@ -138,8 +138,7 @@ public final class Person implements AutoCloseable {
 
     /** Sends; the reply comes later. */
     public CompletableFuture<Reply> later(SessionId session) {
-      return asksLater(
-          new ClientMessage.MsgSend(session, clientMsgId, Content.ofText(text), null));
+      return asksLater(new ClientMessage.MsgSend(session, clientMsgId, Content.ofText(text), null));
     }
   }
 

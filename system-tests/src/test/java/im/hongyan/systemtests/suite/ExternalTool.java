@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Programs that are no part of the project: a test that needs one is skipped where it is missing. */
+/**
+ * Programs that are no part of the project: a test that needs one is skipped where it is missing.
+ */
 public final class ExternalTool {
   private ExternalTool() {}
 

@@ -35,13 +35,7 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** Conversations. */
-  SESSION(
-      SessionServiceApplication.class,
-      "session-service",
-      MONGO,
-      AMQP,
-      IDENTITY,
-      WEB_ERRORS),
+  SESSION(SessionServiceApplication.class, "session-service", MONGO, AMQP, IDENTITY, WEB_ERRORS),
   /** Everything that clients send. */
   INGEST(
       MessageIngestServiceApplication.class,
@@ -54,12 +48,7 @@ public enum SuiteService {
       IDENTITY,
       WEB_ERRORS),
   /** What may be said. */
-  MODERATION(
-      ModerationServiceApplication.class,
-      "moderation-service",
-      AMQP,
-      IDENTITY,
-      WEB_ERRORS),
+  MODERATION(ModerationServiceApplication.class, "moderation-service", AMQP, IDENTITY, WEB_ERRORS),
   /** Everything that clients receive. */
   PUSH(
       PushServiceApplication.class,

@@ -34,8 +34,7 @@ class OwnAutoConfigurationsTest {
 
   private static boolean[] match(String brings) {
     OwnAutoConfigurations filter = new OwnAutoConfigurations();
-    filter.setEnvironment(
-        new MockEnvironment().withProperty(OwnAutoConfigurations.BRINGS, brings));
+    filter.setEnvironment(new MockEnvironment().withProperty(OwnAutoConfigurations.BRINGS, brings));
     String[] names = {MONGO, WEB_FLUX};
     return filter.match(Arrays.copyOf(names, names.length), null);
   }
