@@ -1,13 +1,31 @@
 package im.hongyan.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import im.hongyan.auth.client.AuthBridgeClient;
+import im.hongyan.auth.client.AuthBridgeClient.Activity;
+import im.hongyan.auth.client.AuthBridgeClient.ExternalToken;
+import im.hongyan.auth.client.AuthBridgeClient.PresenceQuery;
+import im.hongyan.auth.client.AuthBridgeClient.Seen;
+import im.hongyan.auth.client.AuthClientAutoConfiguration;
 import im.hongyan.auth.connection.ReceiverEvents;
 import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
+import im.hongyan.identity.FeignIdentityAutoConfiguration;
+import im.hongyan.identity.IdentityAutoConfiguration;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
+import im.hongyan.mqtt.hooks.BrokerHooks;
+import im.hongyan.mqtt.hooks.ClientConnection;
+import im.hongyan.mqtt.hooks.ConnectRequest;
+import im.hongyan.mqtt.hooks.ConnectionEnd;
+import im.hongyan.mqtt.hooks.Decision;
+import im.hongyan.web.FeignErrorsAutoConfiguration;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -20,18 +38,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.cloud.openfeign.FeignAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@Import(AuthBridgeIT.WithoutAStream.class)
 @SpringBootTest(
+    classes = AuthBridgeApplication.class,
     webEnvironment = WebEnvironment.RANDOM_PORT,
     properties = {
       "spring.config.name=auth-bridge-service",
@@ -46,6 +72,7 @@ class AuthBridgeIT {
 
   @LocalServerPort int port;
   @Autowired Told told;
+  @Autowired BrokerHooks hooks;
 
   @DynamicPropertySource
   static void surroundings(DynamicPropertyRegistry registry) throws Exception {
@@ -193,6 +220,69 @@ class AuthBridgeIT {
   }
 
   @Test
+  void otherServicesAskThroughTheirClientAndGetItsErrorsBack() {
+    try (ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(OtherService.class)
+            .web(WebApplicationType.NONE)
+            .run(
+                "--spring.config.name=other",
+                "--hongyan.mqtt.enabled=false",
+                "--hongyan.identity.service-secret=among-us",
+                "--hongyan.auth-client.url=http://127.0.0.1:" + port)) {
+      AuthBridgeClient client = context.getBean(AuthBridgeClient.class);
+
+      assertThat(client.exchange(new ExternalToken("demo-erin", null)).userId())
+          .isEqualTo(new UserId("erin"));
+      assertThat(
+              catchThrowableOfType(
+                      HongyanException.class,
+                      () -> client.exchange(new ExternalToken("wrong", null)))
+                  .code())
+          .isEqualTo(ErrorCode.UNAUTHENTICATED);
+      byte[] connected =
+          "{\"type\":\"connected\",\"device\":{\"id\":\"d\"}}".getBytes(StandardCharsets.UTF_8);
+      assertThat(client.command("erin", "mqtt", connected).reply()).isNull();
+      assertThat(client.command("erin", "http", connected).reply().isOk()).isTrue();
+      client.active(new Activity(List.of(new Seen(new UserId("erin"), null, 1))));
+      assertThat(client.presence(new PresenceQuery(List.of(new UserId("erin")))).online())
+          .containsExactly(new UserId("erin"));
+    }
+  }
+
+  @Test
+  void theBrokerInTheSameProcessEndsTheConnectionThatItLostButNotItsSuccessor() throws Exception {
+    UserId frank = new UserId("frank");
+    ConnectRequest request =
+        new ConnectRequest(
+            "frank:phone",
+            false,
+            "frank",
+            "demo-frank".getBytes(StandardCharsets.UTF_8),
+            5,
+            null,
+            ConnectRequest.Transport.TCP);
+    assertThat(hooks.authenticate(request).toCompletableFuture().join())
+        .isEqualTo(Decision.client(frank));
+    ClientConnection first = connection("c1", frank);
+    ClientConnection second = connection("c2", frank);
+    hooks.connected(first);
+    command("frank", "{\"type\":\"connected\",\"device\":{\"id\":\"phone\"}}");
+
+    hooks.connected(second);
+    hooks.disconnected(first, ConnectionEnd.TAKEN_OVER);
+    hooks.disconnected(first, ConnectionEnd.LOST);
+    assertThat(online("frank")).isEqualTo("[\"frank\"]");
+
+    hooks.disconnected(second, ConnectionEnd.LOST);
+    await().untilAsserted(() -> assertThat(online("frank")).isEqualTo("[]"));
+    await().until(() -> told.events.contains(new ReceiverEvent.Disconnected(frank)));
+  }
+
+  private static ClientConnection connection(String id, UserId user) {
+    return new ClientConnection(id, user + ":phone", user, ConnectRequest.Transport.TCP);
+  }
+
+  @Test
   void itIsReadyWithoutAStream() throws Exception {
     assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
     assertThat(get("/actuator/prometheus").body()).contains("jvm_");
@@ -259,6 +349,15 @@ class AuthBridgeIT {
     return JsonMapper.shared().readTree(answer.body());
   }
 
+  @ImportAutoConfiguration({
+    AuthClientAutoConfiguration.class,
+    FeignAutoConfiguration.class,
+    FeignErrorsAutoConfiguration.class,
+    IdentityAutoConfiguration.class,
+    FeignIdentityAutoConfiguration.class
+  })
+  static class OtherService {}
+
   static final class Told implements ReceiverEvents {
     final List<ReceiverEvent> events = new CopyOnWriteArrayList<>();
 
@@ -273,7 +372,7 @@ class AuthBridgeIT {
     }
   }
 
-  @TestConfiguration
+  @TestConfiguration(proxyBeanMethods = false)
   static class WithoutAStream {
     @Bean
     @Primary
