@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -268,8 +269,9 @@ public final class ChatClient implements AutoCloseable {
     }
   }
 
-  private static String reason(Throwable failure) {
+  private static String reason(@Nullable Throwable failure) {
     return switch (failure) {
+      case null -> "no answer";
       case Mqtt5ConnAckException refused ->
           "refused (%s)".formatted(refused.getMqttMessage().getReasonCode());
       default ->
