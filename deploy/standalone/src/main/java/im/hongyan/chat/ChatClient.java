@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -261,20 +262,16 @@ public final class ChatClient implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new ChatException("%s: no answer".formatted(account));
     } catch (ExecutionException e) {
-      throw new ChatException("%s: %s".formatted(account, reason(cause(e))));
+      throw new ChatException("%s: %s".formatted(account, reason(e.getCause())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ChatException("%s: interrupted".formatted(account));
     }
   }
 
-  private static Throwable cause(ExecutionException e) {
-    Throwable cause = e.getCause();
-    return cause == null ? e : cause;
-  }
-
-  private static String reason(Throwable failure) {
+  private static String reason(@Nullable Throwable failure) {
     return switch (failure) {
+      case null -> "no answer";
       case Mqtt5ConnAckException refused ->
           "refused (%s)".formatted(refused.getMqttMessage().getReasonCode());
       default ->

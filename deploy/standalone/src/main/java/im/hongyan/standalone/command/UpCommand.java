@@ -114,8 +114,9 @@ final class UpCommand implements Callable<Integer> {
             options(),
             (part, after) -> out.printf("  %-24s ready %5.1f s%n", part, seconds(after)));
     if (train) {
-      Rehearsal.of(server.mqttPort());
-      server.close();
+      try (server) {
+        Rehearsal.of(server.mqttPort());
+      }
       return 0;
     }
     CountDownLatch ended = new CountDownLatch(1);

@@ -2,8 +2,6 @@ package im.hongyan.standalone.service;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -27,7 +25,7 @@ public final class RunningService implements AutoCloseable {
       SuiteService service, Map<String, String> settings, Map<String, Object> beans) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("spring.config.name", service.configName());
-    all.put(OwnAutoConfigurations.BRINGS, names(service.brings()));
+    all.put(OwnAutoConfigurations.BRINGS, service.brings());
     // Each of these contexts has its own metrics, and none owns the process.
     all.put("management.metrics.use-global-registry", "false");
     all.put("server.shutdown", "immediate");
@@ -58,10 +56,6 @@ public final class RunningService implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-  }
-
-  private static String names(Set<Technology> technologies) {
-    return technologies.stream().map(Technology::name).collect(Collectors.joining(","));
   }
 
   @Override

@@ -17,8 +17,8 @@ import im.hongyan.ingest.MessageIngestServiceApplication;
 import im.hongyan.moderation.ModerationServiceApplication;
 import im.hongyan.push.PushServiceApplication;
 import im.hongyan.session.SessionServiceApplication;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** The services of the suite, with what each brings. */
 public enum SuiteService {
@@ -66,13 +66,12 @@ public enum SuiteService {
 
   private final Class<?> application;
   private final String configName;
-  private final Set<Technology> brings;
+  private final String brings;
 
   SuiteService(Class<?> application, String configName, Technology... brings) {
     this.application = application;
     this.configName = configName;
-    this.brings = EnumSet.noneOf(Technology.class);
-    this.brings.addAll(Set.of(brings));
+    this.brings = Arrays.stream(brings).map(Technology::name).collect(Collectors.joining(","));
   }
 
   /** The application class. */
@@ -85,7 +84,8 @@ public enum SuiteService {
     return configName;
   }
 
-  Set<Technology> brings() {
+  /** The technologies that it auto-configures, separated by commas. */
+  String brings() {
     return brings;
   }
 }

@@ -1,7 +1,6 @@
 package im.hongyan.standalone.service;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,34 +9,34 @@ import java.util.Optional;
  */
 public enum Technology {
   /** MongoDB. */
-  MONGO("org.springframework.boot.mongodb.", "org.springframework.boot.data.mongodb."),
+  MONGO("org\\.springframework\\.boot\\.(data\\.)?mongodb\\..*"),
   /** AMQP, and the streams on it. */
-  AMQP("org.springframework.boot.amqp.", "im.hongyan.amqp."),
+  AMQP("(org\\.springframework\\.boot|im\\.hongyan)\\.amqp\\..*"),
   /** MQTT. */
-  MQTT("im.hongyan.mqtt."),
+  MQTT("im\\.hongyan\\.mqtt\\..*"),
   /** Calls to auth-bridge-service. */
-  AUTH_CLIENT("im.hongyan.auth.client."),
+  AUTH_CLIENT("im\\.hongyan\\.auth\\.client\\..*"),
   /** Calls to session-service. */
-  SESSION_CLIENT("im.hongyan.session.client."),
+  SESSION_CLIENT("im\\.hongyan\\.session\\.client\\..*"),
   /** Feign, for those who call. */
-  FEIGN("org.springframework.cloud.openfeign."),
+  FEIGN("org\\.springframework\\.cloud\\.openfeign\\..*"),
   /** Verifying internal tokens. */
-  IDENTITY("im.hongyan.identity."),
+  IDENTITY("im\\.hongyan\\.identity\\..*"),
   /** Problem details of controllers. */
-  WEB_ERRORS("im.hongyan.web."),
+  WEB_ERRORS("im\\.hongyan\\.web\\..*"),
   /** Routing. */
-  ROUTING("org.springframework.cloud.gateway.");
+  ROUTING("org\\.springframework\\.cloud\\.gateway\\..*");
 
-  private final List<String> packages;
+  private final String packages;
 
-  Technology(String... packages) {
-    this.packages = List.of(packages);
+  Technology(String packages) {
+    this.packages = packages;
   }
 
   /** The technology that an auto-configuration belongs to; empty where all services share it. */
   static Optional<Technology> of(String autoConfiguration) {
     return Arrays.stream(values())
-        .filter(technology -> technology.packages.stream().anyMatch(autoConfiguration::startsWith))
+        .filter(technology -> autoConfiguration.matches(technology.packages))
         .findFirst();
   }
 }

@@ -1,6 +1,7 @@
 package im.hongyan.embedded.amqp;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -62,7 +63,9 @@ public final class EmbeddedAmqp implements AutoCloseable {
         new SystemLauncher(new SystemLauncherListener.ChainedSystemLauncherListener(catcher));
     try {
       launcher.startup(attributes(options));
-      return new EmbeddedAmqp(launcher, lock, options, catcher.boundPort());
+      int port = catcher.boundPort();
+      catcher.leaveTheProcessEndToUs();
+      return new EmbeddedAmqp(launcher, lock, options, port);
     } catch (Exception e) {
       launcher.shutdown();
       if (lock != null) {
@@ -166,6 +169,26 @@ public final class EmbeddedAmqp implements AutoCloseable {
     @Override
     public void errorOnStartup(RuntimeException e) {
       failure = e;
+    }
+
+    /**
+     * The broker would stop as soon as the process is told to end, under the feet of those who
+     * still finish their work; whoever started it closes it.
+     */
+    void leaveTheProcessEndToUs() throws ReflectiveOperationException {
+      SystemConfig<?> config = Objects.requireNonNull(systemConfig, "system config");
+      for (Class<?> type = config.getContainer().getClass();
+          type != null;
+          type = type.getSuperclass()) {
+        for (Field field : type.getDeclaredFields()) {
+          if (field.getType() == Thread.class && field.getName().equals("_shutdownHook")) {
+            field.setAccessible(true);
+            Runtime.getRuntime().removeShutdownHook((Thread) field.get(config.getContainer()));
+            return;
+          }
+        }
+      }
+      throw new NoSuchFieldException("the broker's shutdown hook");
     }
 
     int boundPort() {
