@@ -24,6 +24,7 @@ final class FakeServices implements AutoCloseable {
       String uri,
       String authorization,
       String inner,
+      String contentType,
       int bodyLength) {}
 
   final List<Seen> seen = new CopyOnWriteArrayList<>();
@@ -112,6 +113,7 @@ final class FakeServices implements AutoCloseable {
                       request.uri(),
                       request.requestHeaders().get("Authorization", ""),
                       request.requestHeaders().get("X-Hongyan-Sender", ""),
+                      request.requestHeaders().get("Content-Type", ""),
                       body.length()));
               return json(response, "{\"service\":\"" + service + "\"}");
             });

@@ -96,6 +96,16 @@ class GatewayIT {
   }
 
   @Test
+  void aBodyIsJsonWhateverTheClientCallsIt() throws Exception {
+    send(
+        request("/api/v1/commands", "external-alice")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(body("{}")));
+
+    assertThat(services.seen.getFirst().contentType()).isEqualTo("application/json");
+  }
+
+  @Test
   void whatServicesSayToEachOtherCannotBeSaidFromOutside() throws Exception {
     send(
         request("/api/v1/commands", "external-alice")

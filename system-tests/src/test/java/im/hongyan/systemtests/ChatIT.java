@@ -11,10 +11,13 @@ import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
 import im.hongyan.systemtests.suite.OneProcess;
 import im.hongyan.systemtests.suite.Suite;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,13 +102,23 @@ class ChatIT {
   }
 
   @Test
-  void blockedWordsAreMaskedForReceivers() {
+  void wordThatTheOperatorListsWhileTheServerRunsIsMaskedForReceivers(Suite suite)
+      throws IOException {
     Person alice = people.named("alice").connects(Transport.MQTT_5);
     Person bob = people.named("bob").connects(Transport.MQTT_5);
     SessionId chat = alice.opensChatWith(bob);
+    alice.sends("buy snakeoil now").to(chat);
+    bob.receives("buy snakeoil now");
 
-    alice.sends("buy h\u200Bongyan-test-blocked-word now").to(chat);
+    Files.writeString(suite.words().resolve("mask-adverts.txt"), "snakeoil\n");
 
+    Awaitility.await()
+        .until(
+            () -> {
+              alice.sends("buy snakeoil now").to(chat);
+              return bob.nextMessage().content().text().equals("buy ******** now");
+            });
+    alice.sends("buy S\u200Bn\uFF41keoil now").to(chat);
     assertThat(bob.nextMessage().content().text()).matches("buy \\*+ now");
   }
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +51,14 @@ class ForeignMosquittoIT {
         start(
             "mosquitto_sub",
             login(version, alice, "listener", alice.token()),
-            List.of("-t", Topics.toClient(alice.id()), "-q", "1", "-C", "4", "-W", "20"));
-    try (BufferedReader lines = listening.inputReader()) {
-      assertThat(publish(version, alice, "{\"type\":\"connected\",\"device\":{\"id\":\"pub\"}}"))
+            List.of("-t", Topics.toClient(alice.id()), "-q", "1", "-C", "4", "-W", "20", "-d"));
+    try (BufferedReader out = listening.inputReader()) {
+      assertThat(next(out, "Subscribed")).contains("Subscribed");
+      assertThat(
+              publish(version, alice, "{\"type\":\"connected\",\"device\":{\"id\":\"listener\"}}"))
           .isZero();
-      assertThat(lines.readLine()).contains("connected_reply").contains("\"errcode\":0");
-      assertThat(lines.readLine()).contains("session_create");
+      assertThat(next(out, "{")).contains("connected_reply").contains("\"errcode\":0");
+      assertThat(next(out, "{")).contains("session_create");
       assertThat(
               publish(
                   version,
@@ -64,9 +67,9 @@ class ForeignMosquittoIT {
                       .formatted(chat)))
           .isZero();
       bob.receives("from mosquitto");
-      assertThat(lines.readLine()).contains("msg_send_reply").contains("\"errcode\":0");
+      assertThat(next(out, "{")).contains("msg_send_reply").contains("\"errcode\":0");
       bob.sends("to mosquitto").to(chat);
-      assertThat(lines.readLine()).contains("msg_push").contains("to mosquitto");
+      assertThat(next(out, "{")).contains("msg_push").contains("to mosquitto");
     } finally {
       listening.destroy();
     }
@@ -139,6 +142,15 @@ class ForeignMosquittoIT {
     }
   }
 
+  /** The next line that begins so; mosquitto_sub tells with -d what it does, too. */
+  private static @Nullable String next(BufferedReader out, String begin) throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.startsWith(begin)) {
+      line = out.readLine();
+    }
+    return line;
+  }
+
   private int publish(String version, Person person, String json)
       throws IOException, InterruptedException {
     return run(
@@ -176,7 +188,8 @@ class ForeignMosquittoIT {
   private static Process start(String program, List<String> login, List<String> options)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(program);
+    // Line by line, so that a test sees what the program says when it says it.
+    command.addAll(List.of("stdbuf", "-oL", program));
     command.addAll(login);
     command.addAll(options);
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

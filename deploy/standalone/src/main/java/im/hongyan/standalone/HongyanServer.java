@@ -15,6 +15,7 @@ import im.hongyan.standalone.service.RunningService;
 import im.hongyan.standalone.service.SharedNetty;
 import im.hongyan.standalone.service.SuiteService;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -125,12 +126,13 @@ public final class HongyanServer implements AutoCloseable {
     var inner =
         CompletableFuture.allOf(mongo, amqp, mqtt)
             .thenApply(all -> new Backends(mongo.join(), amqp.join(), mqtt.join()))
-            .thenCompose(backends -> innerServices(backends, starts));
+            .thenCompose(backends -> innerServices(backends, data, starts));
     CompletableFuture.allOf(gateway, users, inner).join();
     Readiness.await(URI.create("http://" + LOOPBACK + ":" + port() + "/health"));
   }
 
-  private CompletableFuture<Void> innerServices(Backends backends, ExecutorService starts) {
+  private CompletableFuture<Void> innerServices(
+      Backends backends, DataFolder data, ExecutorService starts) {
     Map<String, Object> toClients = new LinkedHashMap<>();
     backends.mqtt().publisher().ifPresent(p -> toClients.put("clientPublisher", p));
     Map<String, Object> bothWays = new LinkedHashMap<>(toClients);
@@ -144,7 +146,11 @@ public final class HongyanServer implements AutoCloseable {
         service(SuiteService.PUSH, starts, settings, toClients),
         service(SuiteService.INGEST, starts, settings, bothWays),
         service(SuiteService.SESSION, starts, settings, Map.of()),
-        service(SuiteService.MODERATION, starts, settings, Map.of()));
+        service(
+            SuiteService.MODERATION,
+            starts,
+            () -> moderationSettings(backends, data.made("words")),
+            Map.of()));
   }
 
   private URI mongo(DataFolder data) {
@@ -236,6 +242,12 @@ public final class HongyanServer implements AutoCloseable {
             .orElseGet(() -> url(SuiteService.DEMO_USER_SYSTEM)));
     // One process owns all of them.
     settings.put("hongyan.amqp.partitions", "4");
+    return settings;
+  }
+
+  private Map<String, String> moderationSettings(Backends backends, Path words) {
+    Map<String, String> settings = new LinkedHashMap<>(innerSettings(backends));
+    settings.put("hongyan.moderation.words-dir", words.toString());
     return settings;
   }
 

@@ -48,7 +48,12 @@ class RoutingConfiguration {
 
   /** A call of a user: his token becomes an internal one, and what he sends is bounded. */
   private Buildable<Route> api(BooleanSpec when, URI service) {
-    return when.filters(f -> f.filter(bodyLimit).filter(login).filter(new UpstreamFailures()))
+    return when.filters(
+            f ->
+                f.filter(bodyLimit)
+                    .filter(login)
+                    .filter(new BodyIsJson())
+                    .filter(new UpstreamFailures()))
         .uri(service);
   }
 

@@ -1,6 +1,9 @@
 package im.hongyan.systemtests.people;
 
+import im.hongyan.codec.ServerFrame;
 import im.hongyan.codec.WireCodec;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.Request;
@@ -25,7 +28,7 @@ final class HttpWire implements Wire {
   private final WireCodec codec = new WireCodec();
   private final JsonMapper mapper = WireCodec.strictMapper();
   private final HttpClient client = HttpClient.newHttpClient();
-  private volatile Thread polling;
+  private volatile boolean closed;
 
   HttpWire(URI gateway, Person person, Inbox inbox) {
     this.gateway = gateway;
@@ -39,7 +42,7 @@ final class HttpWire implements Wire {
         .thenApply(
             reply -> {
               if (request.message() instanceof ClientMessage.Connected && reply.isOk()) {
-                polling = Thread.ofVirtual().start(this::poll);
+                Thread.ofVirtual().start(this::poll);
               }
               return reply;
             });
@@ -58,7 +61,22 @@ final class HttpWire implements Wire {
             .build();
     return client
         .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-        .thenApply(response -> mapper.readValue(response.body(), Reply.class));
+        .thenApply(response -> replyOf(response));
+  }
+
+  /** What the gateway itself refuses comes as problem details, with the same errcode. */
+  private Reply replyOf(HttpResponse<byte[]> response) {
+    String type = response.headers().firstValue("Content-Type").orElse("");
+    if (!type.startsWith("application/problem+json")) {
+      return mapper.readValue(response.body(), Reply.class);
+    }
+    JsonNode problem = mapper.readTree(response.body());
+    return Reply.failed(
+        "error",
+        person.id(),
+        new HongyanException(
+            mapper.treeToValue(problem.path("errcode"), ErrorCode.class),
+            problem.path("detail").asString()));
   }
 
   private HttpRequest.Builder authorized(String path) {
@@ -68,7 +86,7 @@ final class HttpWire implements Wire {
 
   private void poll() {
     try {
-      while (polling != null) {
+      while (!closed) {
         HttpResponse<byte[]> response =
             client.send(
                 authorized("/api/v1/events/poll?waitMs=" + POLL_MILLIS).build(),
@@ -86,7 +104,8 @@ final class HttpWire implements Wire {
 
   private void received(JsonNode events) {
     for (JsonNode event : events) {
-      if (mapper.treeToValue(event, ServerMessage.class) instanceof ServerMessage.MsgPush push) {
+      if (codec.readServerFrame(mapper.writeValueAsBytes(event))
+          instanceof ServerFrame.Notice(ServerMessage.MsgPush push)) {
         inbox.push(push);
         if (person.acknowledges()) {
           post(codec.write(
@@ -101,7 +120,7 @@ final class HttpWire implements Wire {
 
   @Override
   public void close() {
-    polling = null;
+    closed = true;
     client.shutdownNow();
   }
 }

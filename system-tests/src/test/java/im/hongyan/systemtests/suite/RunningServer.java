@@ -42,6 +42,11 @@ final class RunningServer implements Suite, AutoCloseable {
   }
 
   @Override
+  public Path words() {
+    return scratch.resolve("data").resolve("words");
+  }
+
+  @Override
   public void close() throws IOException {
     server.close();
     try (Stream<Path> files = Files.walk(scratch)) {

@@ -2,6 +2,7 @@ package im.hongyan.systemtests.suite;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 
 /** Where the system under test is. */
 public interface Suite {
@@ -10,4 +11,7 @@ public interface Suite {
 
   /** Its gateway. */
   URI http();
+
+  /** The folder of the operator's word lists. */
+  Path words();
 }

@@ -59,6 +59,16 @@ public final class DataFolder implements AutoCloseable {
     return folder.resolve(part);
   }
 
+  /** A folder that is there, for files that an operator puts into it. */
+  public Path made(String part) {
+    Path made = of(part);
+    try {
+      return Files.createDirectories(made);
+    } catch (IOException e) {
+      throw notWritable(made, e);
+    }
+  }
+
   private static FileChannel open(Path folder) {
     try {
       Files.createDirectories(folder);
