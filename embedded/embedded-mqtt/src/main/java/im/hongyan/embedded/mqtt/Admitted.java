@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connection which one
  * @param decision what it may do
+ * @param speaksMqtt5 whether it speaks MQTT 5; else 3.1.1
  * @param will what to say for it when it dies, or null
  * @param announced whether the hook has heard that it is connected
  */
 record Admitted(
     ClientConnection connection,
     Decision decision,
+    boolean speaksMqtt5,
     @Nullable InboundMessage will,
     AtomicBoolean announced) {
   boolean isService() {

@@ -1,12 +1,14 @@
 package im.hongyan.embedded.mqtt;
 
 import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.client.parameter.ConnectionInformation;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
+import im.hongyan.mqtt.hooks.Decision.ClientAllowed;
 import io.micrometer.core.instrument.Gauge;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class BrokerExtension implements ExtensionMain {
   private final EmbeddedMqttOptions options;
   private final EmbeddedInboundLink inbound;
+  private final ClientOutlets outlets;
   private final EmbeddedClientPublisher publisher;
   private final OpenConnections connections = new OpenConnections();
   private final ExecutorService deciders =
@@ -25,9 +28,13 @@ final class BrokerExtension implements ExtensionMain {
   private volatile @Nullable ClientService clients;
 
   BrokerExtension(
-      EmbeddedMqttOptions options, EmbeddedInboundLink inbound, EmbeddedClientPublisher publisher) {
+      EmbeddedMqttOptions options,
+      EmbeddedInboundLink inbound,
+      ClientOutlets outlets,
+      EmbeddedClientPublisher publisher) {
     this.options = options;
     this.inbound = inbound;
+    this.outlets = outlets;
     this.publisher = publisher;
   }
 
@@ -44,21 +51,27 @@ final class BrokerExtension implements ExtensionMain {
     Services.interceptorRegistry().setConnectInboundInterceptorProvider(provided -> clientIds);
     Services.securityRegistry().setAuthenticatorProvider(provided -> gatekeeper);
     Services.eventRegistry().setClientLifecycleEventListener(provided -> watch);
-    if (options.inbound() == EmbeddedMqttOptions.Inbound.TO_HANDLER) {
-      Services.initializerRegistry()
-          .setClientInitializer(
-              (initializer, context) -> {
-                Admitted admitted = connections.find(initializer.getConnectionInformation());
-                if (admitted != null && !admitted.isService()) {
-                  context.addPublishInboundInterceptor(
-                      new InboundGate(admitted, inbound, options.limits().handlerTimeout()));
-                }
-              });
-    }
+    Services.initializerRegistry()
+        .setClientInitializer(
+            (initializer, context) -> {
+              ConnectionInformation connection = initializer.getConnectionInformation();
+              Admitted admitted = connections.find(connection);
+              if (admitted != null && admitted.decision() instanceof ClientAllowed client) {
+                equip(connection, admitted, client);
+              }
+            });
     Gauge.builder("hongyan.mqtt.connections", connections, OpenConnections::size)
         .register(options.meters());
-    publisher.open(Services.publishService());
+    publisher.open();
     clients = Services.clientService();
+  }
+
+  private void equip(ConnectionInformation connection, Admitted admitted, ClientAllowed client) {
+    ConnectionPipelines.addBeforePublishes(connection, new ClientOutlet(client, outlets));
+    if (options.inbound() == EmbeddedMqttOptions.Inbound.TO_HANDLER) {
+      ConnectionPipelines.addBeforePublishes(
+          connection, new InboundGate(admitted, inbound, options.limits().handlerTimeout()));
+    }
   }
 
   @Override

@@ -1,58 +1,58 @@
 package im.hongyan.embedded.mqtt;
 
-import com.hivemq.extension.sdk.api.packets.general.Qos;
-import com.hivemq.extension.sdk.api.services.builder.Builders;
-import com.hivemq.extension.sdk.api.services.publish.PublishService;
 import im.hongyan.mqtt.ClientPublisher;
 import im.hongyan.mqtt.MqttUnavailableException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/** Publishes through the broker's own publish service, without a connection. */
+/**
+ * Publishes into the connections of clients, past the broker's queues, at QoS 0 whatever is asked
+ * for ({@link ClientOutlet} says why that is enough). A client that leaves too much unread makes
+ * its publishes fail, so that they are sent again when it has caught up.
+ */
 final class EmbeddedClientPublisher implements ClientPublisher {
+  private static final CompletionStage<?> TAKEN = CompletableFuture.completedStage(null);
+
+  private final ClientOutlets outlets;
   private final Counter published;
   private final Counter failed;
+  private volatile boolean open;
 
-  /** Set while the broker runs. */
-  private volatile @Nullable PublishService service;
-
-  EmbeddedClientPublisher(MeterRegistry meters) {
+  EmbeddedClientPublisher(ClientOutlets outlets, MeterRegistry meters) {
+    this.outlets = outlets;
     this.published = meters.counter("hongyan.mqtt.published", "result", "ok");
     this.failed = meters.counter("hongyan.mqtt.published", "result", "failed");
   }
 
-  void open(PublishService publishService) {
-    this.service = publishService;
+  void open() {
+    open = true;
   }
 
   void close() {
-    this.service = null;
+    open = false;
   }
 
   @Override
   public CompletionStage<?> publish(String topic, byte[] payload, int qos) {
-    PublishService current = service;
-    if (current == null) {
-      failed.increment();
-      return CompletableFuture.failedFuture(
-          new MqttUnavailableException("publish: the MQTT broker is not running"));
+    if (!open) {
+      return failure("publish: the MQTT broker is not running");
     }
-    return current
-        .publish(
-            Builders.publish()
-                .topic(topic)
-                .payload(ByteBuffer.wrap(payload))
-                .qos(Qos.valueOf(qos))
-                .build())
-        .whenComplete((done, failure) -> (failure == null ? published : failed).increment());
+    if (!outlets.publish(topic, payload)) {
+      return failure("publish: a client of " + topic + " does not read what it gets");
+    }
+    published.increment();
+    return TAKEN;
+  }
+
+  private CompletionStage<?> failure(String reason) {
+    failed.increment();
+    return CompletableFuture.failedStage(new MqttUnavailableException(reason));
   }
 
   @Override
   public boolean isConnected() {
-    return service != null;
+    return open;
   }
 }

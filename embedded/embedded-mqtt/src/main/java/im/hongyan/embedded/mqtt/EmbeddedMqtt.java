@@ -52,8 +52,9 @@ public final class EmbeddedMqtt implements AutoCloseable {
     this.webSocket = webSocket;
     this.temporaryFolder = folders.temporary() ? folders.top() : null;
     this.inbound = new EmbeddedInboundLink(options.meters());
-    this.publisher = new EmbeddedClientPublisher(options.meters());
-    this.extension = new BrokerExtension(options, inbound, publisher);
+    ClientOutlets outlets = new ClientOutlets();
+    this.publisher = new EmbeddedClientPublisher(outlets, options.meters());
+    this.extension = new BrokerExtension(options, inbound, outlets, publisher);
     this.broker =
         EmbeddedHiveMQ.builder()
             .withConfigurationFolder(folders.config())

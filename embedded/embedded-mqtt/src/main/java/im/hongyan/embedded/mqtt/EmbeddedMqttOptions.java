@@ -53,7 +53,8 @@ public record EmbeddedMqttOptions(
    *     so that a sender is told what was wrong
    * @param receiveMaximum how many unacknowledged publishes one MQTT 5 client may have
    * @param maxQueuedMessages how many messages wait for one client; newer ones are discarded
-   * @param sessionExpiry how long a session outlives its connection at most
+   * @param sessionExpiry how long a session outlives its connection at most; zero unless services
+   *     subscribe: what a client has missed is in its outbox
    * @param connectTimeout how long a connection may take to send its CONNECT
    * @param decisionTimeout how long the hook may take to decide
    * @param handlerTimeout how long the handler may take for one message
@@ -72,10 +73,22 @@ public record EmbeddedMqttOptions(
             16 * 1024 * 1024,
             1_000,
             10_000,
-            Duration.ofHours(1),
+            Duration.ZERO,
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));
+
+    /** The same with sessions that outlive their connections. */
+    public Limits withSessionExpiry(Duration expiry) {
+      return new Limits(
+          maxPacketBytes,
+          receiveMaximum,
+          maxQueuedMessages,
+          expiry,
+          connectTimeout,
+          decisionTimeout,
+          handlerTimeout);
+    }
 
     /** The same with another time for the handler. */
     public Limits withHandlerTimeout(Duration timeout) {

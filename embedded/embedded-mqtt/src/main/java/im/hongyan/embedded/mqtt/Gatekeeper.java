@@ -166,7 +166,8 @@ final class Gatekeeper implements SimpleAuthenticator {
                 request.clientId());
     connections.admit(
         input.getConnectionInformation(),
-        new Admitted(connection, decision, lastWords, new AtomicBoolean()));
+        new Admitted(
+            connection, decision, request.mqttVersion() == 5, lastWords, new AtomicBoolean()));
   }
 
   private static void refuse(SimpleAuthOutput output, Refused refused) {

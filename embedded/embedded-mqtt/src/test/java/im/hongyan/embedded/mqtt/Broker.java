@@ -24,7 +24,9 @@ final class Broker implements BeforeEachCallback {
         EmbeddedMqtt.start(
             EmbeddedMqttOptions.with(hooks)
                 .limits(
-                    EmbeddedMqttOptions.Limits.DEFAULT.withHandlerTimeout(Duration.ofSeconds(20))));
+                    EmbeddedMqttOptions.Limits.DEFAULT
+                        .withHandlerTimeout(Duration.ofSeconds(20))
+                        .withSessionExpiry(Duration.ofHours(1))));
 
     Running() {
       mqtt.inboundLink()

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EmbeddedClientPublisherIT {
   private static final int MESSAGES = 5_000;
@@ -52,5 +53,36 @@ class EmbeddedClientPublisherIT {
       assertThat(user.received).containsExactlyElementsOf(expected);
       user.close();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everySubscribedDeviceOfTheUserGetsItAndNobodyElse(Way way) throws Exception {
+    try (TestClient phone = broker.client(way, "alice", "alice:phone").connect();
+        TestClient laptop = broker.client(Way.MQTT_5_TCP, "alice", "alice:laptop").connect();
+        TestClient silent = broker.client(way, "alice", "alice:silent").connect();
+        TestClient bob = broker.client(way, "bob", "bob:phone").connect()) {
+      assertThat(phone.subscribe("/root/client/alice")).isTrue();
+      assertThat(laptop.subscribe("/root/client/alice")).isTrue();
+      assertThat(bob.subscribe("/root/client/bob")).isTrue();
+      publish("/root/client/alice", "one");
+      await().untilAsserted(() -> assertThat(laptop.received).containsExactly("one"));
+      await().untilAsserted(() -> assertThat(phone.received).containsExactly("one"));
+
+      phone.unsubscribe("/root/client/alice");
+      publish("/root/client/alice", "two");
+      publish("/root/client/bob", "three");
+
+      await().untilAsserted(() -> assertThat(laptop.received).containsExactly("one", "two"));
+      await().untilAsserted(() -> assertThat(bob.received).containsExactly("three"));
+      assertThat(phone.subscribe("/root/client/alice")).isTrue();
+      publish("/root/client/alice", "four");
+      await().untilAsserted(() -> assertThat(phone.received).containsExactly("one", "four"));
+      assertThat(silent.received).isEmpty();
+    }
+  }
+
+  private void publish(String topic, String text) {
+    broker.mqtt().clientPublisher().publish(topic, text.getBytes(StandardCharsets.UTF_8), 1);
   }
 }

@@ -78,6 +78,24 @@ class EmbeddedInboundLinkIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void messagesOfOneConnectionDoNotWaitForOneAnother(Way way) throws Exception {
+    List<CompletableFuture<Void>> durable =
+        IntStream.range(0, 10).mapToObj(i -> new CompletableFuture<Void>()).toList();
+    broker.handler(message -> durable.get(Integer.parseInt(text(message))));
+    try (TestClient alice = broker.client(way, "alice", "alice:phone").connect()) {
+      List<CompletableFuture<?>> sent =
+          IntStream.range(0, 10)
+              .<CompletableFuture<?>>mapToObj(i -> alice.publish(ALICE, Integer.toString(i), 1))
+              .toList();
+      await().until(() -> broker.inbound().size() == 10);
+
+      durable.reversed().forEach(stage -> stage.complete(null));
+      CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    }
+  }
+
   private static String text(InboundMessage message) {
     return TestClient.text(message.payload());
   }

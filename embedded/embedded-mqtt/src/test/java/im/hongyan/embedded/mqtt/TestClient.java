@@ -105,6 +105,14 @@ final class TestClient implements AutoCloseable {
     return (five != null ? five.getState() : three.getState()).isConnected();
   }
 
+  void unsubscribe(String filter) throws Exception {
+    CompletableFuture<?> answer =
+        five != null
+            ? five.unsubscribeWith().topicFilter(filter).send()
+            : three.unsubscribeWith().topicFilter(filter).send();
+    answer.get(10, TimeUnit.SECONDS);
+  }
+
   /** Whether the broker grants it. */
   boolean subscribe(String filter) {
     CompletableFuture<?> answer =
