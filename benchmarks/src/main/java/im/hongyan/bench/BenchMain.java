@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    subcommands = FlatCommand.class,
     description = {
       "Logs users in over MQTT, sends one-to-one or group messages, and checks that none that was"
           + " accepted is lost, doubled or out of order.",
@@ -118,15 +119,19 @@ public final class BenchMain implements Callable<Integer> {
     if (mqtt != null && http != null) {
       return run(Target.of(mqtt, http), null);
     }
-    Path home = Path.of(System.getProperty("hongyan.home", ".")).toAbsolutePath().normalize();
     Path scratch = Files.createTempDirectory("hongyan-bench-");
     out().println("Starting a server of its own in " + scratch);
-    List<String> up = List.of(home.resolve("hongyan").toString(), "up");
-    try (ServerProcess server = ServerProcess.start(up, scratch.resolve("data"), List.of())) {
+    try (ServerProcess server = ServerProcess.start(up(), scratch.resolve("data"), List.of())) {
       return run(server.target(), server);
     } finally {
       Files.deleteIfExists(scratch);
     }
+  }
+
+  /** The command that starts a server. */
+  static List<String> up() {
+    Path home = Path.of(System.getProperty("hongyan.home", ".")).toAbsolutePath().normalize();
+    return List.of(home.resolve("hongyan").toString(), "up");
   }
 
   private int run(Target target, @Nullable ServerProcess server)
