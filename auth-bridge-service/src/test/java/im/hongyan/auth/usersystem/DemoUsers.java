@@ -3,7 +3,7 @@ package im.hongyan.auth.usersystem;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
 
-/** A user system in which the token of {@code alice} is {@code demo-alice}. */
+/** A user system in which tokens of {@code alice} are {@code demo-alice, demo-alice#2}... */
 public final class DemoUsers implements UserSystem {
   private volatile boolean down;
 
@@ -20,6 +20,6 @@ public final class DemoUsers implements UserSystem {
     if (!token.startsWith("demo-")) {
       throw HongyanException.unauthenticated("token: refused");
     }
-    return new UserId(token.substring("demo-".length()));
+    return new UserId(token.substring("demo-".length()).split("#", -1)[0]);
   }
 }
