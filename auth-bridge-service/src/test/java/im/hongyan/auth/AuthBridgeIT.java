@@ -1,5 +1,6 @@
 package im.hongyan.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -34,6 +35,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -205,6 +207,36 @@ class AuthBridgeIT {
   }
 
   @Test
+  void whoDoesNotKnowTheSecretMayNotAskWhatTheBrokerAsks() throws Exception {
+    String form = "username=alice&password=demo-alice";
+    String wrong = Base64.getEncoder().encodeToString("broker:guess".getBytes(UTF_8));
+    String right = Base64.getEncoder().encodeToString("broker:among-us".getBytes(UTF_8));
+
+    assertThat(asBroker("Nothing", "x", form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("X-Hongyan-Service", "guess", form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("Authorization", "Basic " + wrong, form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("Authorization", "Basic !", form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("X-Hongyan-Service", "among-us", form).body()).isEqualTo("allow");
+    assertThat(asBroker("Authorization", "Basic " + right, form).body()).isEqualTo("allow");
+  }
+
+  private HttpResponse<String> asBroker(String header, String value, String form) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/broker/rabbitmq/user"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aTokenWithALineBreakIsRefusedBeforeAnybodyIsAsked() throws Exception {
+    assertThat(post("/internal/v1/tokens", "{\"token\":\"demo-a\\r\\nx\"}").body())
+        .contains("\"errcode\":3", "control characters");
+  }
+
+  @Test
   void rabbitAsksInItsOwnWords() throws Exception {
     assertThat(rabbit("user", "username=alice&password=demo-alice&client_id=alice%3Aa"))
         .isEqualTo("allow");
@@ -310,7 +342,7 @@ class AuthBridgeIT {
   @Test
   void readinessAsksForTheStreamAndTheStore() throws Exception {
     assertThat(get("/actuator/health/readiness").body()).contains("\"stream\"", "\"mongo\"");
-    assertThat(get("/actuator/prometheus").body()).contains("jvm_");
+    assertThat(get("/actuator/prometheus").body()).contains("jvm_", "resilience4j_circuitbreaker");
   }
 
   private String emqxMay(String action, String topic) throws Exception {

@@ -44,10 +44,16 @@ public class InProcessBrokerHooks implements BrokerHooks, AutoCloseable {
 
   @Override
   public CompletionStage<Decision> authenticate(ConnectRequest request) {
-    String clientId = request.clientIdAssigned() ? null : request.clientId();
-    return CompletableFuture.supplyAsync(
-        () -> access.authenticate(clientId, request.username(), text(request.password())),
-        blocking);
+    BrokerAccess.Login login =
+        new BrokerAccess.Login(
+            request.clientIdAssigned() ? null : request.clientId(),
+            request.username(),
+            text(request.password()),
+            // WebSockets come by the gateway, which has counted the address behind it.
+            request.transport() == ConnectRequest.Transport.WEB_SOCKET
+                ? null
+                : request.remoteAddress());
+    return CompletableFuture.supplyAsync(() -> access.authenticate(login), blocking);
   }
 
   @Override

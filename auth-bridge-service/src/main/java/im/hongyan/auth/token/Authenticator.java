@@ -58,6 +58,11 @@ public class Authenticator {
    */
   record Proof(UserId user, @Nullable Instant end) {}
 
+  /** Whether {@code token} can be judged without asking the user system. */
+  public boolean knows(@Nullable String token) {
+    return token != null && (InternalTokens.looksInternal(token) || users.knows(token));
+  }
+
   /**
    * Proves that {@code user} holds a token of his own.
    *
