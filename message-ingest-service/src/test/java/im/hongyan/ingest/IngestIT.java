@@ -274,6 +274,7 @@ class IngestIT {
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.body()).startsWith("{\"type\":\"error_reply\",\"errcode\":3,");
   }
 
   @Test
