@@ -1,5 +1,6 @@
 package im.hongyan.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -7,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import im.hongyan.auth.client.AuthBridgeClient;
 import im.hongyan.auth.client.AuthBridgeClient.Activity;
+import im.hongyan.auth.client.AuthBridgeClient.CarriedToken;
 import im.hongyan.auth.client.AuthBridgeClient.ExternalToken;
 import im.hongyan.auth.client.AuthBridgeClient.PresenceQuery;
 import im.hongyan.auth.client.AuthBridgeClient.Seen;
@@ -33,6 +35,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +65,8 @@ import tools.jackson.databind.json.JsonMapper;
     properties = {
       "spring.config.name=auth-bridge-service",
       "spring.rabbitmq.addresses=127.0.0.1:1",
-      "hongyan.identity.service-secret=among-us"
+      "hongyan.identity.service-secret=among-us",
+      "management.endpoint.health.show-components=always"
     })
 class AuthBridgeIT {
   private static EmbeddedMongo store;
@@ -157,8 +161,9 @@ class AuthBridgeIT {
     assertThat(json(answer).get("userId").stringValue()).isEqualTo("carol");
     assertThat(json(answer).get("expiresAt").longValue()).isPositive();
 
-    assertThat(post("/internal/v1/tokens", "{\"token\":\"" + internal + "\"}").statusCode())
-        .isEqualTo(200);
+    // It is given back as it is: showing it does not make it live longer.
+    assertThat(post("/internal/v1/tokens", "{\"token\":\"" + internal + "\"}").body())
+        .isEqualTo(answer.body());
     assertThat(
             post("/internal/v1/tokens", "{\"token\":\"" + internal + "\",\"userId\":\"dave\"}")
                 .statusCode())
@@ -202,6 +207,36 @@ class AuthBridgeIT {
   }
 
   @Test
+  void whoDoesNotKnowTheSecretMayNotAskWhatTheBrokerAsks() throws Exception {
+    String form = "username=alice&password=demo-alice";
+    String wrong = Base64.getEncoder().encodeToString("broker:guess".getBytes(UTF_8));
+    String right = Base64.getEncoder().encodeToString("broker:among-us".getBytes(UTF_8));
+
+    assertThat(asBroker("Nothing", "x", form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("X-Hongyan-Service", "guess", form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("Authorization", "Basic " + wrong, form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("Authorization", "Basic !", form).statusCode()).isEqualTo(401);
+    assertThat(asBroker("X-Hongyan-Service", "among-us", form).body()).isEqualTo("allow");
+    assertThat(asBroker("Authorization", "Basic " + right, form).body()).isEqualTo("allow");
+  }
+
+  private HttpResponse<String> asBroker(String header, String value, String form) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/broker/rabbitmq/user"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aTokenWithALineBreakIsRefusedBeforeAnybodyIsAsked() throws Exception {
+    assertThat(post("/internal/v1/tokens", "{\"token\":\"demo-a\\r\\nx\"}").body())
+        .contains("\"errcode\":3", "control characters");
+  }
+
+  @Test
   void rabbitAsksInItsOwnWords() throws Exception {
     assertThat(rabbit("user", "username=alice&password=demo-alice&client_id=alice%3Aa"))
         .isEqualTo("allow");
@@ -241,8 +276,15 @@ class AuthBridgeIT {
           .isEqualTo(ErrorCode.UNAUTHENTICATED);
       byte[] connected =
           "{\"type\":\"connected\",\"device\":{\"id\":\"d\"}}".getBytes(StandardCharsets.UTF_8);
-      assertThat(client.command("erin", "mqtt", connected).reply()).isNull();
-      assertThat(client.command("erin", "http", connected).reply().isOk()).isTrue();
+      assertThat(client.command("erin", "mqtt", "erin:x1", connected).reply()).isNull();
+      assertThat(client.command("erin", "http", null, connected).reply().isOk()).isTrue();
+      client.prove(new CarriedToken(new UserId("erin"), "demo-erin", null));
+      assertThat(
+              catchThrowableOfType(
+                      HongyanException.class,
+                      () -> client.prove(new CarriedToken(new UserId("erin"), "wrong", null)))
+                  .code())
+          .isEqualTo(ErrorCode.UNAUTHENTICATED);
       client.active(new Activity(List.of(new Seen(new UserId("erin"), null, 1))));
       assertThat(client.presence(new PresenceQuery(List.of(new UserId("erin")))).online())
           .containsExactly(new UserId("erin"));
@@ -278,14 +320,29 @@ class AuthBridgeIT {
     await().until(() -> told.events.contains(new ReceiverEvent.Disconnected(frank)));
   }
 
+  @Test
+  void theBrokerInTheSameProcessEndsTheDeviceOfAClientWithAnotherName() throws Exception {
+    UserId gina = new UserId("gina");
+    ClientConnection client =
+        new ClientConnection("c9", "gina:x-random", gina, ConnectRequest.Transport.TCP);
+    hooks.connected(client);
+    commandBy("gina:x-random", "gina", "{\"type\":\"connected\",\"device\":{\"id\":\"phone\"}}");
+    commandBy("gina:other", "gina", "{\"type\":\"connected\",\"device\":{\"id\":\"laptop\"}}");
+    assertThat(online("gina")).isEqualTo("[\"gina\"]");
+
+    hooks.disconnected(client, ConnectionEnd.LOST);
+
+    await().untilAsserted(() -> assertThat(online("gina")).isEqualTo("[]"));
+  }
+
   private static ClientConnection connection(String id, UserId user) {
     return new ClientConnection(id, user + ":phone", user, ConnectRequest.Transport.TCP);
   }
 
   @Test
-  void itIsReadyWithoutAStream() throws Exception {
-    assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
-    assertThat(get("/actuator/prometheus").body()).contains("jvm_");
+  void readinessAsksForTheStreamAndTheStore() throws Exception {
+    assertThat(get("/actuator/health/readiness").body()).contains("\"stream\"", "\"mongo\"");
+    assertThat(get("/actuator/prometheus").body()).contains("jvm_", "resilience4j_circuitbreaker");
   }
 
   private String emqxMay(String action, String topic) throws Exception {
@@ -305,8 +362,14 @@ class AuthBridgeIT {
   }
 
   private HttpResponse<String> command(String user, String message) throws Exception {
+    return commandBy("", user, message);
+  }
+
+  private HttpResponse<String> commandBy(String client, String user, String message)
+      throws Exception {
     return http.send(
         request("/internal/v1/commands")
+            .header("X-Hongyan-Client", client)
             .header("Content-Type", "application/json")
             .header("X-Hongyan-Sender", user)
             .header("X-Hongyan-Transport", "mqtt")

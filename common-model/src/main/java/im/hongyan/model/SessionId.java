@@ -32,19 +32,30 @@ public record SessionId(@JsonValue String value) {
   }
 
   /**
-   * The id of the group that one request made, so that the same request sent again finds it.
+   * The id of the group that one request made, so that the same request sent again finds it. All
+   * that the request says of the group counts: a client that numbers its requests from 1 at each
+   * start must not get an earlier group for another one.
    *
    * @param device the asking device where the request carries it, else null
    * @param requestId the request's id
+   * @param kind the kind it asks for, as on the wire; null where it names none
+   * @param name what it calls the group; null where it does not
    * @param members whom it invites, in its order
    */
   public static SessionId ofRequest(
-      UserId creator, @Nullable DeviceId device, String requestId, List<UserId> members) {
+      UserId creator,
+      @Nullable DeviceId device,
+      String requestId,
+      @Nullable String kind,
+      @Nullable String name,
+      List<UserId> members) {
     List<String> parts = new ArrayList<>();
     parts.add("group");
     parts.add(creator.value());
     parts.add(device == null ? "" : device.value());
     parts.add(requestId);
+    parts.add(kind == null ? "" : kind);
+    parts.add(name == null ? "" : name);
     members.forEach(member -> parts.add(member.value()));
     return new SessionId("s" + IdForm.derive(parts.toArray(String[]::new)));
   }

@@ -77,14 +77,14 @@ class IdsTest {
                 MessageId.of(ALICE, null, "1", session).value(),
                 MessageId.ofSessionChange(session, 3).value(),
                 DeliveryId.of(message, BOB).value(),
-                SessionId.ofRequest(ALICE, null, "r1", List.of(BOB)).value()))
+                SessionId.ofRequest(ALICE, null, "r1", "group", "Trip", List.of(BOB)).value()))
         .containsExactly(
             "sizP7NbbIKfyna1rZ1knZeA",
             "m-3qDm7BiSIDnaDfMp6d9uw",
             "mLCgkO6hNgn-ybN509NzYqw",
             "myj7oTX9qRF8JJotCC3I8Fw",
             "dP2BfqS3g66rBmM6ErxI-Zg",
-            "sYNmXChm0NhMlOtGnaIqxAQ");
+            "so8TDJcQXxUJ3QhkyGG9pOA");
   }
 
   @Test
@@ -109,10 +109,12 @@ class IdsTest {
                 MessageId.of(ALICE, new DeviceId("phone1"), "", session),
                 MessageId.ofSessionChange(session, 1)))
         .doesNotHaveDuplicates();
-    assertThat(SessionId.ofRequest(ALICE, null, "r1", List.of(BOB)))
-        .isEqualTo(SessionId.ofRequest(ALICE, null, "r1", List.of(BOB)))
-        .isNotEqualTo(SessionId.ofRequest(ALICE, phone, "r1", List.of(BOB)))
-        .isNotEqualTo(SessionId.ofRequest(ALICE, null, "r1", List.of(BOB, BOB)));
+    assertThat(SessionId.ofRequest(ALICE, null, "r1", null, "Trip", List.of(BOB)))
+        .isEqualTo(SessionId.ofRequest(ALICE, null, "r1", null, "Trip", List.of(BOB)))
+        .isNotEqualTo(SessionId.ofRequest(ALICE, phone, "r1", null, "Trip", List.of(BOB)))
+        .isNotEqualTo(SessionId.ofRequest(ALICE, null, "r1", "group", "Trip", List.of(BOB)))
+        .isNotEqualTo(SessionId.ofRequest(ALICE, null, "r1", null, "Work", List.of(BOB)))
+        .isNotEqualTo(SessionId.ofRequest(ALICE, null, "r1", null, "Trip", List.of(BOB, BOB)));
   }
 
   @Test

@@ -31,6 +31,7 @@ final class FakeServices implements AutoCloseable {
   final AtomicInteger exchanges = new AtomicInteger();
   volatile boolean userSystemUp = true;
   volatile boolean pushReady = true;
+  volatile boolean ingestUp = true;
   private final Map<String, DisposableServer> servers = new ConcurrentHashMap<>();
 
   /** The address of a service, which is started when it is asked for first. */
@@ -106,6 +107,10 @@ final class FakeServices implements AutoCloseable {
         .defaultIfEmpty("")
         .flatMap(
             body -> {
+              if (!ingestUp && "ingest".equals(service)) {
+                request.withConnection(connection -> connection.channel().close());
+                return Mono.never();
+              }
               seen.add(
                   new Seen(
                       service,

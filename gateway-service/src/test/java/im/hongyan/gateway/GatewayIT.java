@@ -37,12 +37,11 @@ class GatewayIT {
     services = new FakeServices();
     gateway =
         new SpringApplicationBuilder(GatewayApplication.class)
-            .properties(
-                "spring.config.name=gateway-service",
-                "server.port=0",
-                "server.address=127.0.0.1",
-                "management.server.port=0")
+            .properties("spring.config.name=gateway-service")
             .run(
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--management.server.port=0",
                 "--hongyan.gateway.upstreams.auth-bridge=" + services.url("auth"),
                 "--hongyan.gateway.upstreams.session=" + services.url("session"),
                 "--hongyan.gateway.upstreams.ingest=" + services.url("ingest"),
@@ -53,7 +52,8 @@ class GatewayIT {
                 "--hongyan.gateway.readiness.keep=50ms",
                 "--hongyan.gateway.limits.user-rate=10",
                 "--hongyan.gateway.limits.user-burst=40",
-                "--hongyan.gateway.limits.address-rate=2000",
+                "--hongyan.gateway.limits.address-rate=1",
+                "--hongyan.gateway.limits.address-burst=250",
                 "--hongyan.gateway.login.keep-refused=300ms");
     address = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port");
     http = HttpClient.newHttpClient();
@@ -71,6 +71,7 @@ class GatewayIT {
     services.seen.clear();
     services.userSystemUp = true;
     services.pushReady = true;
+    services.ingestUp = true;
   }
 
   @ParameterizedTest
@@ -148,6 +149,58 @@ class GatewayIT {
   }
 
   @Test
+  void whateverIsRefusedOnTheWayToACommandIsAReply() throws Exception {
+    HttpResponse<String> without =
+        send(HttpRequest.newBuilder(URI.create(address + "/api/v1/commands")).POST(body("{}")));
+    HttpResponse<String> refused = send(request("/api/v1/commands", "wrong").POST(body("{}")));
+    HttpResponse<String> large =
+        send(
+            request("/api/v1/commands", "external-alice")
+                .POST(BodyPublishers.ofByteArray(new byte[300 * 1024])));
+    HttpResponse<String> elsewhere = send(request("/api/v1/sessions", "wrong").GET());
+
+    assertThat(without.statusCode()).isEqualTo(401);
+    assertThat(without.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(without.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+    assertThat(without.body())
+        .isEqualTo(
+            "{\"type\":\"error_reply\",\"errcode\":3,"
+                + "\"errmsg\":\"Authorization: none (expected: Bearer TOKEN)\"}");
+    assertThat(refused.body()).startsWith("{\"type\":\"error_reply\",\"errcode\":3,");
+    assertThat(large.statusCode()).isEqualTo(400);
+    assertThat(large.body()).startsWith("{\"type\":\"error_reply\",\"errcode\":2,");
+    assertThat(elsewhere.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+  }
+
+  @Test
+  void aBackEndThatIsDownIsAReplyToo() throws Exception {
+    services.ingestUp = false;
+
+    HttpResponse<String> down =
+        send(request("/api/v1/commands", "external-alice").POST(body("{}")));
+
+    assertThat(down.statusCode()).isEqualTo(503);
+    assertThat(down.body())
+        .startsWith("{\"type\":\"error_reply\",\"userId\":\"alice\",\"errcode\":10,");
+  }
+
+  @Test
+  void loginsAreCountedByTheAddressBehindATrustedProxy() throws Exception {
+    HttpResponse<String> last = null;
+    for (int i = 0; i < 1000 && (last == null || last.statusCode() == 401); i++) {
+      last = send(loginFrom("203.0.113.7", "guess" + i));
+    }
+
+    assertThat(last.statusCode()).isEqualTo(429);
+    assertThat(last.body()).contains("logins from this address");
+    assertThat(send(loginFrom("203.0.113.8", "guess")).statusCode()).isEqualTo(401);
+  }
+
+  private static HttpRequest.Builder loginFrom(String address, String token) {
+    return request("/api/v1/commands", token).header("X-Forwarded-For", address).POST(body("{}"));
+  }
+
+  @Test
   void aTokenIsExchangedOnceAndARefusalIsForgottenSoon() throws Exception {
     int before = services.exchanges.get();
     List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -202,7 +255,9 @@ class GatewayIT {
     HttpResponse<String> other = send(request("/api/v1/commands", "external-gina").POST(body("")));
 
     assertThat(last.statusCode()).isEqualTo(429);
-    assertThat(last.body()).contains("\"errcode\":7", "\"retryAfterMs\":");
+    assertThat(last.body())
+        .startsWith("{\"type\":\"error_reply\",\"userId\":\"flood\",\"errcode\":7,")
+        .contains("\"retryAfterMs\":");
     assertThat(last.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(other.statusCode()).isEqualTo(200);
   }

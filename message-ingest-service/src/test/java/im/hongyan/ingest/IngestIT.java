@@ -19,6 +19,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import im.hongyan.amqp.JacksonCodec;
 import im.hongyan.amqp.StreamFactory;
+import im.hongyan.auth.client.AuthBridgeClient;
 import im.hongyan.codec.WireCodec;
 import im.hongyan.embedded.amqp.EmbeddedAmqp;
 import im.hongyan.embedded.amqp.EmbeddedAmqpOptions;
@@ -60,6 +61,7 @@ import tools.jackson.databind.json.JsonMapper;
 class IngestIT {
   private static final WireCodec CODEC = new WireCodec();
   private static final List<MessageReceived> received = new CopyOnWriteArrayList<>();
+  private static final List<String> askingClients = new CopyOnWriteArrayList<>();
 
   private static ECKey key;
   private static HttpServer neighbours;
@@ -115,6 +117,10 @@ class IngestIT {
         path,
         exchange -> {
           exchange.getRequestBody().readAllBytes();
+          String client = exchange.getRequestHeaders().getFirst(AuthBridgeClient.CLIENT);
+          if (client != null) {
+            askingClients.add(client);
+          }
           exchange.getResponseHeaders().add("Content-Type", "application/json");
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
@@ -215,6 +221,7 @@ class IngestIT {
     await().untilAsserted(() -> assertThat(replies).hasSize(302));
     assertThat(replies).filteredOn(reply -> reply.contains("msg_send_reply")).hasSize(300);
     assertThat(replies).filteredOn(reply -> reply.contains("\"errcode\":2")).hasSize(1);
+    assertThat(askingClients).containsExactly("alice:d1");
     alice.disconnect();
   }
 
@@ -274,6 +281,7 @@ class IngestIT {
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.body()).startsWith("{\"type\":\"error_reply\",\"errcode\":3,");
   }
 
   @Test

@@ -19,25 +19,42 @@ public class BrokerAccess {
 
   private final Authenticator authenticator;
   private final ServiceSecret secret;
+  private final LoginLimit limit;
 
-  BrokerAccess(Authenticator authenticator, ServiceSecret secret) {
+  BrokerAccess(Authenticator authenticator, ServiceSecret secret, LoginLimit limit) {
     this.authenticator = authenticator;
     this.secret = secret;
+    this.limit = limit;
   }
 
   /**
-   * Whether somebody may connect. Blocks while the user system is asked.
+   * Somebody who wants to connect.
    *
    * @param clientId as sent; empty or null where the broker chooses one
    * @param username the user id, or {@code service:<name>} with the service secret as password
    * @param password the token
+   * @param address where he comes from, for the limit of an address; null where that is not known,
+   *     or counted elsewhere
    */
-  public Decision authenticate(
-      @Nullable String clientId, @Nullable String username, @Nullable String password) {
+  record Login(
+      @Nullable String clientId,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable String address) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "Login[%s as %s from %s]".formatted(username, clientId, address);
+    }
+  }
+
+  /** Whether somebody may connect. Blocks while the user system is asked. */
+  Decision authenticate(Login login) {
+    String username = login.username();
     if (username == null || username.isEmpty()) {
       return refused(Reason.BAD_CREDENTIALS, "user name: missing (expected: the user id)");
     }
-    return isService(username) ? service(username, password) : user(clientId, username, password);
+    return isService(username) ? service(username, login.password()) : user(username, login);
   }
 
   private Decision service(String username, @Nullable String password) {
@@ -46,21 +63,33 @@ public class BrokerAccess {
         : refused(Reason.BAD_CREDENTIALS, "password: wrong for a service's account");
   }
 
-  private Decision user(@Nullable String clientId, String username, @Nullable String password) {
+  private Decision user(String username, Login login) {
     try {
       UserId user = new UserId(username);
+      String clientId = login.clientId();
       if (clientId != null && !clientId.isEmpty() && !isClientOf(user, clientId)) {
         return refused(
             Reason.NOT_AUTHORIZED, "client id: another user's (expected: {userId}:{deviceId})");
       }
-      authenticator.prove(user, password);
+      prove(user, login);
       return Decision.client(user);
     } catch (HongyanException e) {
       String sentence = e.getMessage() == null ? e.code().name() : e.getMessage();
-      return refused(
-          e.code() == ErrorCode.UNAVAILABLE ? Reason.UNAVAILABLE : Reason.BAD_CREDENTIALS,
-          sentence);
+      boolean maySucceedLater =
+          e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.RATE_LIMITED;
+      return refused(maySucceedLater ? Reason.UNAVAILABLE : Reason.BAD_CREDENTIALS, sentence);
     }
+  }
+
+  private void prove(UserId user, Login login) {
+    String address = login.address();
+    if (address == null || authenticator.knows(login.password())) {
+      authenticator.prove(user, login.password());
+      return;
+    }
+    limit.count(address);
+    authenticator.prove(user, login.password());
+    limit.giveBack(address);
   }
 
   private static Refused refused(Reason reason, String sentence) {

@@ -11,8 +11,9 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * EMQX's HTTP authenticator and authorizer, both with method POST and a JSON body: {@code
- * {"clientid": "${clientid}", "username": "${username}", "password": "${password}"}} and {@code
- * {"username": "${username}", "topic": "${topic}", "action": "${action}"}}.
+ * {"clientid": "${clientid}", "username": "${username}", "password": "${password}", "peerhost":
+ * "${peerhost}"}} (the last for the limit of an address, where clients reach EMQX directly) and
+ * {@code {"username": "${username}", "topic": "${topic}", "action": "${action}"}}.
  */
 @RestController
 @RequestMapping("/broker/emqx")
@@ -24,7 +25,10 @@ class EmqxController {
   }
 
   record Connecting(
-      @Nullable String clientid, @Nullable String username, @Nullable String password) {
+      @Nullable String clientid,
+      @Nullable String username,
+      @Nullable String password,
+      @Nullable String peerhost) {
     @Override
     public String toString() {
       return "Connecting[" + clientid + ", " + username + "]";
@@ -38,7 +42,9 @@ class EmqxController {
 
   @PostMapping("/authentication")
   Verdict authenticate(@RequestBody Connecting who) {
-    Decision decision = access.authenticate(who.clientid(), who.username(), who.password());
+    Decision decision =
+        access.authenticate(
+            new BrokerAccess.Login(who.clientid(), who.username(), who.password(), who.peerhost()));
     return switch (decision) {
       case Decision.ServiceAllowed _ -> new Verdict("allow", true);
       case Decision.ClientAllowed _ -> new Verdict("allow", false);

@@ -1,7 +1,7 @@
 package im.hongyan.auth.brokerhook;
 
 import im.hongyan.auth.connection.Connections;
-import im.hongyan.model.DeviceId;
+import im.hongyan.auth.connection.OpenClients;
 import im.hongyan.model.UserId;
 import im.hongyan.mqtt.hooks.BrokerHooks;
 import im.hongyan.mqtt.hooks.ClientConnection;
@@ -13,8 +13,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -31,49 +29,55 @@ public class InProcessBrokerHooks implements BrokerHooks, AutoCloseable {
 
   private final BrokerAccess access;
   private final Connections connections;
+  private final OpenClients clients;
   private final Clock clock;
-  // Client ids with their connection that is open now.
-  private final ConcurrentMap<String, String> open = new ConcurrentHashMap<>();
   private final ExecutorService blocking =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("broker-hook-", 0).factory());
 
-  InProcessBrokerHooks(BrokerAccess access, Connections connections, Clock clock) {
+  InProcessBrokerHooks(
+      BrokerAccess access, Connections connections, OpenClients clients, Clock clock) {
     this.access = access;
     this.connections = connections;
+    this.clients = clients;
     this.clock = clock;
   }
 
   @Override
   public CompletionStage<Decision> authenticate(ConnectRequest request) {
-    String clientId = request.clientIdAssigned() ? null : request.clientId();
-    return CompletableFuture.supplyAsync(
-        () -> access.authenticate(clientId, request.username(), text(request.password())),
-        blocking);
+    BrokerAccess.Login login =
+        new BrokerAccess.Login(
+            request.clientIdAssigned() ? null : request.clientId(),
+            request.username(),
+            text(request.password()),
+            // WebSockets come by the gateway, which has counted the address behind it.
+            request.transport() == ConnectRequest.Transport.WEB_SOCKET
+                ? null
+                : request.remoteAddress());
+    return CompletableFuture.supplyAsync(() -> access.authenticate(login), blocking);
   }
 
   @Override
   public void connected(ClientConnection connection) {
-    open.put(connection.clientId(), connection.id());
+    clients.opened(connection.clientId(), connection.id());
   }
 
   @Override
   public void disconnected(ClientConnection connection, ConnectionEnd end) {
-    boolean wasTheLatest = open.remove(connection.clientId(), connection.id());
+    boolean gone = clients.closed(connection.clientId(), connection.id());
     UserId user = connection.user();
-    if (!wasTheLatest || end == ConnectionEnd.TAKEN_OVER || user == null) {
+    if (!gone || end == ConnectionEnd.TAKEN_OVER || user == null) {
       return;
     }
-    String device = connection.clientId().substring(user.value().length() + 1);
     Instant at = clock.instant();
-    blocking.execute(() -> lost(user, device, at));
+    blocking.execute(() -> lost(user, at));
   }
 
-  private void lost(UserId user, String device, Instant at) {
+  private void lost(UserId user, Instant at) {
     try {
-      connections.lost(user, new DeviceId(device), at);
+      connections.clientLost(user, at);
     } catch (RuntimeException e) {
-      // The missing heartbeats will tell the same, only later.
-      log.warn("the end of a connection of {} was not noted: {}", user, e.toString());
+      // The sweep will find the same, only later.
+      log.warn("the end of a client of {} was not noted: {}", user, e.toString());
     }
   }
 

@@ -68,7 +68,11 @@ class RabbitController {
   private String authenticate(MultiValueMap<String, String> form) {
     Decision decision =
         access.authenticate(
-            form.getFirst("client_id"), form.getFirst("username"), form.getFirst("password"));
+            new BrokerAccess.Login(
+                form.getFirst("client_id"),
+                form.getFirst("username"),
+                form.getFirst("password"),
+                null));
     return decision instanceof Decision.Refused ? DENY : ALLOW;
   }
 

@@ -1,6 +1,7 @@
 package im.hongyan.auth.connection;
 
 import im.hongyan.auth.client.AuthBridgeClient;
+import im.hongyan.auth.client.AuthBridgeClient.CarriedToken;
 import im.hongyan.auth.client.AuthBridgeClient.ForwardedReply;
 import im.hongyan.codec.ParsedRequest;
 import im.hongyan.codec.WireCodec;
@@ -11,6 +12,7 @@ import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.Request;
 import im.hongyan.model.wire.RequestHeader;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -34,27 +36,40 @@ class CommandController {
       @org.springframework.web.bind.annotation.RequestHeader(AuthBridgeClient.SENDER) String sender,
       @org.springframework.web.bind.annotation.RequestHeader(AuthBridgeClient.TRANSPORT)
           String transport,
+      @org.springframework.web.bind.annotation.RequestHeader(
+              name = AuthBridgeClient.CLIENT,
+              required = false)
+          @Nullable String client,
       @RequestBody byte[] message) {
     UserId user = new UserId(sender);
     return switch (codec.parse(message)) {
       case ParsedRequest.Invalid invalid -> new ForwardedReply(invalid.reply(user));
       case ParsedRequest.Valid(Request request) ->
-          new ForwardedReply(answer(user, transport, request).orElse(null));
+          new ForwardedReply(answer(user, new Origin(transport, client), request).orElse(null));
     };
   }
 
-  private Optional<Reply> answer(UserId user, String transport, Request request) {
+  /** A token that came along with a message which is not forwarded. */
+  @PostMapping("/internal/v1/carried-tokens")
+  void prove(@RequestBody CarriedToken carried) {
+    connections.proveCarried(carried.user(), carried.token(), carried.device());
+  }
+
+  /** How a message came. */
+  private record Origin(String transport, @Nullable String client) {}
+
+  private Optional<Reply> answer(UserId user, Origin origin, Request request) {
     String type = request.message().type();
     String requestId = request.header().requestId();
     try {
-      return handle(user, transport, request).map(reply -> reply.withRequestId(requestId));
+      return handle(user, origin, request).map(reply -> reply.withRequestId(requestId));
     } catch (HongyanException e) {
       log.debug("{} of {}: {}", type, user, e.getMessage());
       return Optional.of(Reply.failed(type, user, e).withRequestId(requestId));
     }
   }
 
-  private Optional<Reply> handle(UserId user, String transport, Request request) {
+  private Optional<Reply> handle(UserId user, Origin origin, Request request) {
     RequestHeader header = request.header();
     if (header.user() != null && !header.user().equals(user)) {
       throw HongyanException.forbidden("user: %s (expected: %s)", header.user(), user);
@@ -62,7 +77,8 @@ class CommandController {
     ClientMessage message = request.message();
     switch (message) {
       case ClientMessage.Connected connected -> {
-        return connections.connected(user, header, connected.device(), transport);
+        return connections.connected(
+            user, header, connected.device(), origin.transport(), origin.client());
       }
       case ClientMessage.Auth _ -> connections.authenticate(user, header);
       case ClientMessage.Heartbeat _ -> connections.heartbeat(user, header.device());

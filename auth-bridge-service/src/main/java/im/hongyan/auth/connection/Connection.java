@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param device which device
  * @param deviceType what the application calls it
  * @param transport how it came: {@code mqtt}, {@code http}, {@code ws}...
+ * @param client the MQTT client id that made it known; null where the broker does not tell
  * @param token what is kept of the token it showed; null where the transport alone proved the user
  * @param connectedAt since when
  * @param lastActiveAt when it was last heard of
@@ -21,6 +22,7 @@ record Connection(
     DeviceId device,
     @Nullable String deviceType,
     String transport,
+    @Nullable String client,
     @Nullable TokenHash token,
     Instant connectedAt,
     Instant lastActiveAt) {}

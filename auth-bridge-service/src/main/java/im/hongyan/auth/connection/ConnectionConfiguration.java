@@ -10,17 +10,23 @@ import org.springframework.data.mongodb.core.ReactiveMongoOperations;
 @Configuration(proxyBeanMethods = false)
 class ConnectionConfiguration {
   @Bean
+  OpenClients openClients() {
+    return new OpenClients();
+  }
+
+  @Bean
   Connections connections(
       ReactiveMongoOperations mongo,
       Authenticator authenticator,
       ReceiverEvents events,
+      OpenClients clients,
       ConnectionProperties properties,
       Clock clock) {
     Users users =
         new Users(
             mongo.getCollection(Users.COLLECTION).blockOptional().orElseThrow(),
             properties.maxPerUser());
-    return new Connections(users, authenticator, events, properties, clock);
+    return new Connections(users, authenticator, events, clients, properties, clock);
   }
 
   @Bean

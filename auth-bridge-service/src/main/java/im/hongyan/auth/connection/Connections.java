@@ -12,6 +12,7 @@ import im.hongyan.model.wire.RequestHeader;
 import im.hongyan.model.wire.UserStatus;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,19 +35,25 @@ public class Connections {
   private final Users users;
   private final Authenticator authenticator;
   private final ReceiverEvents events;
+  private final OpenClients clients;
   private final ConnectionProperties properties;
   private final Clock clock;
   private final Supplier<String> newIds;
+
+  /** Whether there may be users whose end has not been told: at first, and when telling fails. */
+  private volatile boolean someUntold = true;
 
   Connections(
       Users users,
       Authenticator authenticator,
       ReceiverEvents events,
+      OpenClients clients,
       ConnectionProperties properties,
       Clock clock) {
     this.users = users;
     this.authenticator = authenticator;
     this.events = events;
+    this.clients = clients;
     this.properties = properties;
     this.clock = clock;
     this.newIds = () -> UUID.randomUUID().toString();
@@ -56,10 +63,16 @@ public class Connections {
    * A device is there and ready. The transport has proved the user; a token that comes along has to
    * be his.
    *
+   * @param client the MQTT client id that says so, where the broker tells; when that client ends,
+   *     so does the connection
    * @return the reply; empty where it comes to the client with what is pushed to him, in order
    */
   Optional<Reply> connected(
-      UserId user, RequestHeader header, ClientMessage.Device device, String transport) {
+      UserId user,
+      RequestHeader header,
+      ClientMessage.Device device,
+      String transport,
+      @Nullable String client) {
     TokenHash token = null;
     if (header.token() != null) {
       authenticator.prove(user, header.token());
@@ -67,7 +80,9 @@ public class Connections {
     }
     Instant now = clock.instant();
     users.connect(
-        user, new Connection(newIds.get(), device.id(), device.type(), transport, token, now, now));
+        user,
+        new Connection(
+            newIds.get(), device.id(), device.type(), transport, client, token, now, now));
     Reply reply = Reply.ok("connected", user).withRequestId(header.requestId());
     boolean inOrderWithPushes = transport.equals(MQTT);
     events.tell(new ReceiverEvent.Connected(user, inOrderWithPushes ? reply : null));
@@ -81,9 +96,24 @@ public class Connections {
     List<Connection> all = users.connections(user);
     // Somebody who sends without ever having said "connected" has no connection to keep it with.
     if (token != null && !all.isEmpty()) {
-      speaking(all, header.device())
-          .ifPresent(one -> users.retoken(user, one.id(), TokenHash.of(token), clock.instant()));
+      speaking(all, header.device()).ifPresent(one -> retoken(user, one, token));
     }
+  }
+
+  /**
+   * Proves a token that came along with some message. Where it is clear whose connection the
+   * message came by, the token takes the place of that connection's; it need not be clear.
+   */
+  void proveCarried(UserId user, String token, @Nullable DeviceId device) {
+    authenticator.prove(user, token);
+    List<Connection> all = users.connections(user);
+    if (device != null || all.size() == 1) {
+      speaking(all, device).ifPresent(one -> retoken(user, one, token));
+    }
+  }
+
+  private void retoken(UserId user, Connection connection, String token) {
+    users.retoken(user, connection.id(), TokenHash.of(token), clock.instant());
   }
 
   /** A device is still there. */
@@ -97,7 +127,8 @@ public class Connections {
 
   /** A device leaves; one that has already left may say so again. */
   void logout(UserId user, @Nullable DeviceId device) {
-    speaking(users.connections(user), device).ifPresent(one -> users.remove(user, one.id()));
+    speaking(users.connections(user), device)
+        .ifPresent(one -> users.remove(user, List.of(one.id())));
     tellIfGone(user);
   }
 
@@ -113,13 +144,19 @@ public class Connections {
   }
 
   /**
-   * The broker has lost a device. Its connection is over, unless the device has connected again
-   * since.
+   * The broker in this process has lost a client of a user. Those of his earlier MQTT connections
+   * are over that no open client stands for, whatever they call their devices.
    *
-   * @param end when the broker lost it
+   * @param end when the broker lost it; who has said "connected" since stays
    */
-  public void lost(UserId user, DeviceId device, Instant end) {
-    if (users.removeOlder(user, device, MQTT, end)) {
+  public void clientLost(UserId user, Instant end) {
+    List<String> over =
+        users.connections(user).stream()
+            .filter(one -> one.transport().equals(MQTT))
+            .filter(one -> one.connectedAt().isBefore(end) && !clients.standFor(user, one))
+            .map(Connection::id)
+            .toList();
+    if (!over.isEmpty() && users.remove(user, over)) {
       tellIfGone(user);
     }
   }
@@ -150,18 +187,63 @@ public class Connections {
    */
   public record Activity(UserId user, @Nullable DeviceId device, Instant at) {}
 
-  /** Ends the connections that have been silent for too long. */
+  /** Ends the connections that have been silent for too long, and tells what is untold. */
   void sweep() {
-    Instant deadline = clock.instant().minus(properties.silence());
-    List<UserId> silent = users.withSilentConnections(deadline, SWEEP_BATCH);
-    for (UserId user : silent) {
-      try {
-        if (users.removeSilent(user, deadline)) {
-          tellIfGone(user);
-        }
-      } catch (HongyanException e) {
-        log.warn("{} could not be made offline: {}", user, e.getMessage());
+    endSilent(clock.instant().minus(properties.silence()));
+    tellUntold();
+  }
+
+  private void endSilent(Instant deadline) {
+    List<UserId> silent;
+    boolean allDone;
+    do {
+      silent = users.withSilentConnections(deadline, SWEEP_BATCH);
+      allDone = true;
+      for (UserId user : silent) {
+        allDone &= attempt(user, () -> endSilent(user, deadline));
       }
+    } while (allDone && silent.size() == SWEEP_BATCH);
+  }
+
+  /**
+   * A client that says nothing is alive while the broker of this process has it: the broker ends it
+   * when its pings stay away.
+   */
+  private void endSilent(UserId user, Instant deadline) {
+    List<String> over = new ArrayList<>();
+    for (Connection one : users.connections(user)) {
+      if (!one.lastActiveAt().isBefore(deadline)) {
+        continue;
+      }
+      if (clients.standFor(user, one)) {
+        users.touch(user, one.id(), clock.instant());
+      } else {
+        over.add(one.id());
+      }
+    }
+    if (!over.isEmpty() && users.removeSilent(user, over, deadline)) {
+      tellIfGone(user);
+    }
+  }
+
+  private void tellUntold() {
+    if (!someUntold) {
+      return;
+    }
+    List<UserId> untold = users.leaving(SWEEP_BATCH);
+    someUntold = untold.size() == SWEEP_BATCH;
+    for (UserId user : untold) {
+      attempt(user, () -> tellIfGone(user));
+    }
+  }
+
+  private static boolean attempt(UserId user, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (HongyanException e) {
+      log.warn("{} could not be made offline: {}", user, e.getMessage());
+      return false;
     }
   }
 
@@ -177,13 +259,19 @@ public class Connections {
     }
   }
 
+  /** Offline comes last: whoever is not offline and has no connection is told of again. */
   private void tellIfGone(UserId user) {
-    if (!users.offlineIfGone(user)) {
+    if (!users.isLeaving(user)) {
       return;
     }
-    events.tell(new ReceiverEvent.Disconnected(user));
-    // He may have connected between the two, and "connected" been told before "disconnected".
-    if (!users.online(List.of(user)).isEmpty()) {
+    try {
+      events.tell(new ReceiverEvent.Disconnected(user));
+    } catch (RuntimeException e) {
+      someUntold = true;
+      throw e;
+    }
+    if (!users.offlineIfGone(user)) {
+      // He has connected meanwhile, and "connected" may have been told before "disconnected".
       events.tell(new ReceiverEvent.Connected(user, null));
     }
   }

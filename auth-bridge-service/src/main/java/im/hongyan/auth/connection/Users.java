@@ -67,6 +67,7 @@ class Users {
         users.createIndex(
             Indexes.ascending(CONNECTIONS + "." + LAST_ACTIVE_AT),
             new IndexOptions().name("silent")));
+    await(users.createIndex(Indexes.ascending(STATUS), new IndexOptions().name("status")));
   }
 
   /** Registers a connection; an earlier one of the same device gives way. */
@@ -171,24 +172,17 @@ class Users {
         > 0;
   }
 
-  /** Removes a connection. */
-  void remove(UserId user, String connection) {
-    pull(user, Filters.eq("id", connection));
+  /** Removes connections; whether one of them was there. */
+  boolean remove(UserId user, Collection<String> connections) {
+    return pull(user, Filters.in("id", connections));
   }
 
-  /** Removes the connection of a device that it made by {@code transport} before {@code end}. */
-  boolean removeOlder(UserId user, DeviceId device, String transport, Instant end) {
+  /** Removes those of some connections that were last heard of before {@code deadline}. */
+  boolean removeSilent(UserId user, Collection<String> connections, Instant deadline) {
     return pull(
         user,
         Filters.and(
-            Filters.eq("device", device.value()),
-            Filters.eq("transport", transport),
-            Filters.lt("connectedAt", Date.from(end))));
-  }
-
-  /** Removes the connections of a user that were last heard of before {@code deadline}. */
-  boolean removeSilent(UserId user, Instant deadline) {
-    return pull(user, Filters.lt(LAST_ACTIVE_AT, Date.from(deadline)));
+            Filters.in("id", connections), Filters.lt(LAST_ACTIVE_AT, Date.from(deadline))));
   }
 
   private boolean pull(UserId user, Bson which) {
@@ -207,22 +201,29 @@ class Users {
     return result.getMatchedCount() > 0;
   }
 
+  /** Whether a user has no connection and has not been made offline yet. */
+  boolean isLeaving(UserId user) {
+    return !ids(users.find(Filters.and(byId(user), leaving())).projection(onlyId())).isEmpty();
+  }
+
+  /** Some users who have no connection and have not been made offline yet. */
+  List<UserId> leaving(int limit) {
+    return ids(users.find(leaving()).projection(onlyId()).limit(limit));
+  }
+
   /** Some users with a connection that was last heard of before {@code deadline}. */
   List<UserId> withSilentConnections(Instant deadline, int limit) {
     return ids(
         users
             .find(Filters.lt(CONNECTIONS + "." + LAST_ACTIVE_AT, Date.from(deadline)))
-            .projection(Projections.include(ID))
+            .projection(onlyId())
             .limit(limit));
   }
 
   /** Those among {@code asked} who have a connection. */
   List<UserId> online(Collection<UserId> asked) {
     List<String> names = asked.stream().map(UserId::value).distinct().toList();
-    return ids(
-        users
-            .find(Filters.and(Filters.in(ID, names), isConnected()))
-            .projection(Projections.include(ID)));
+    return ids(users.find(Filters.and(Filters.in(ID, names), isConnected())).projection(onlyId()));
   }
 
   /** Notes who has been heard of; nothing moves back. */
@@ -273,6 +274,16 @@ class Users {
     return Filters.eq(ID, user.value());
   }
 
+  private static Bson leaving() {
+    return Filters.and(
+        Filters.in(STATUS, ONLINE, UserStatus.BUSY.wireName()),
+        Filters.exists(ONE_CONNECTION, false));
+  }
+
+  private static Bson onlyId() {
+    return Projections.include(ID);
+  }
+
   private static Bson isConnected() {
     return Filters.exists(ONE_CONNECTION);
   }
@@ -290,6 +301,7 @@ class Users {
         .append("device", connection.device().value())
         .append("deviceType", connection.deviceType())
         .append("transport", connection.transport())
+        .append("client", connection.client())
         .append("token", connection.token() == null ? null : connection.token().hex())
         .append("connectedAt", Date.from(connection.connectedAt()))
         .append(LAST_ACTIVE_AT, Date.from(connection.lastActiveAt()));
@@ -302,6 +314,7 @@ class Users {
         new DeviceId(stored.getString("device")),
         stored.getString("deviceType"),
         stored.getString("transport"),
+        stored.getString("client"),
         token == null ? null : new TokenHash(token),
         stored.getDate("connectedAt").toInstant(),
         stored.getDate(LAST_ACTIVE_AT).toInstant());

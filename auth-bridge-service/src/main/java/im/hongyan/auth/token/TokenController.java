@@ -23,12 +23,16 @@ class TokenController {
 
   @PostMapping("/internal/v1/tokens")
   InternalToken exchange(@RequestBody ExternalToken token) {
-    UserId owner = authenticator.ownerOf(token.token());
+    Authenticator.Proof proof = authenticator.proofOf(token.token());
+    UserId owner = proof.user();
     if (token.userId() != null && !token.userId().equals(owner)) {
       throw HongyanException.unauthenticated(
           "token: belongs to another user than %s", token.userId());
     }
-    return issuer.issue(owner);
+    // An internal token ends when it ends: else whoever got hold of one could renew it for ever.
+    return proof.end() == null
+        ? issuer.issue(owner)
+        : new InternalToken(owner, token.token(), proof.end().toEpochMilli());
   }
 
   @GetMapping("/internal/v1/jwks")

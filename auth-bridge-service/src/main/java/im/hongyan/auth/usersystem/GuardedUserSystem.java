@@ -8,11 +8,17 @@ import im.hongyan.model.UserId;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
+import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,12 +26,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The user system, asked with care: seldom, never by too many at once, never for long, and not at
  * all while it is down. Whoever it has accepted before keeps being accepted while it is down.
  */
 final class GuardedUserSystem implements UserSystem, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(GuardedUserSystem.class);
+
+  /** What it is called in metrics. */
+  private static final String NAME = "user-system";
+
   private final UserSystem asked;
   private final UserSystemProperties properties;
   private final Clock clock;
@@ -36,7 +49,8 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
   private final ExecutorService calls =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("user-system-", 0).factory());
 
-  GuardedUserSystem(UserSystem asked, UserSystemProperties properties, Clock clock) {
+  GuardedUserSystem(
+      UserSystem asked, UserSystemProperties properties, Clock clock, MeterRegistry meters) {
     this.asked = asked;
     this.properties = properties;
     this.clock = clock;
@@ -44,17 +58,17 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
         Caffeine.newBuilder()
             .maximumSize(properties.cachedTokens())
             .expireAfterWrite(properties.staleFor())
+            .recordStats()
             .build();
-    this.bulkhead =
-        Bulkhead.of(
-            "user-system",
+    BulkheadRegistry bulkheads =
+        BulkheadRegistry.of(
             BulkheadConfig.custom()
                 .maxConcurrentCalls(properties.maxConcurrent())
                 .maxWaitDuration(properties.timeLimit())
                 .build());
-    this.circuit =
-        CircuitBreaker.of(
-            "user-system",
+    this.bulkhead = bulkheads.bulkhead(NAME);
+    CircuitBreakerRegistry circuits =
+        CircuitBreakerRegistry.of(
             CircuitBreakerConfig.custom()
                 .slidingWindowSize(properties.circuit().calls())
                 .minimumNumberOfCalls(Math.min(10, properties.circuit().calls()))
@@ -65,12 +79,28 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
                 // A refused token is an answer: the user system works.
                 .recordException(GuardedUserSystem::isFailure)
                 .build());
+    this.circuit = circuits.circuitBreaker(NAME);
+    circuit
+        .getEventPublisher()
+        .onStateTransition(
+            event -> log.warn("the user system's circuit: {}", event.getStateTransition()));
     this.timeLimit =
         TimeLimiter.of(
             TimeLimiterConfig.custom()
                 .timeoutDuration(properties.timeLimit())
                 .cancelRunningFuture(true)
                 .build());
+    TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(circuits).bindTo(meters);
+    TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(meters);
+    CaffeineCacheMetrics.monitor(meters, answers, NAME);
+  }
+
+  @Override
+  public boolean knows(String token) {
+    Answer known = answers.getIfPresent(TokenHash.of(token));
+    // One that was accepted and is no longer fresh is asked for again: a user who comes back.
+    return known != null
+        && (known.accepted() != null || known.isFresh(properties, clock.instant()));
   }
 
   @Override

@@ -13,4 +13,9 @@ public interface UserSystem {
    *     cannot be asked or does not make sense
    */
   UserId ownerOf(String token);
+
+  /** Whether an answer about {@code token} is remembered, so that asking costs nothing. */
+  default boolean knows(String token) {
+    return false;
+  }
 }

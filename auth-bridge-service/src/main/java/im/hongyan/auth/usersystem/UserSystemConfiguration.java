@@ -1,5 +1,6 @@
 package im.hongyan.auth.usersystem;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +13,10 @@ class UserSystemConfiguration {
   @Bean
   @Primary
   UserSystem guardedUserSystem(
-      @Qualifier("asked") UserSystem asked, UserSystemProperties properties, Clock clock) {
-    return new GuardedUserSystem(asked, properties, clock);
+      @Qualifier("asked") UserSystem asked,
+      UserSystemProperties properties,
+      Clock clock,
+      MeterRegistry meters) {
+    return new GuardedUserSystem(asked, properties, clock, meters);
   }
 }

@@ -58,8 +58,8 @@ public record UserSystemProperties(
       @DefaultValue("5s") Duration openFor) {}
 
   /**
-   * The HTTP call. 401, 403 and 404 mean that the token is refused, as does a 200 that names no
-   * user; every other status is a failure.
+   * The HTTP call. 4xx means that the token is refused, 408 and 429 excepted, as does a 200 that
+   * names no user; every other status is a failure.
    *
    * @param method {@code POST} and {@code PUT} carry the token in a JSON body, {@code GET} as
    *     bearer token

@@ -9,40 +9,87 @@ import im.hongyan.model.UserId;
 import im.hongyan.mqtt.hooks.Decision;
 import im.hongyan.mqtt.hooks.Decision.Reason;
 import im.hongyan.testsupport.MutableClock;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class BrokerAccessTest {
+  private final MutableClock clock = MutableClock.atNewYear();
   private final DemoUsers users = new DemoUsers();
   private final BrokerAccess access = access("among-us");
 
   private BrokerAccess access(String secret) {
     return new BrokerAccess(
-        Tokens.authenticator(users, MutableClock.atNewYear()), new ServiceSecret(secret));
+        Tokens.authenticator(users, clock),
+        new ServiceSecret(secret),
+        new LoginLimit(new BrokerProperties(10, 3, ServiceSecret.HEADER), clock));
+  }
+
+  private static Decision authenticate(
+      BrokerAccess access, String clientId, String username, String password) {
+    return access.authenticate(new BrokerAccess.Login(clientId, username, password, null));
+  }
+
+  private Decision from(String address, String password) {
+    return access.authenticate(new BrokerAccess.Login("", "alice", password, address));
   }
 
   @Test
   void aUserWithHisTokenAndHisOwnClientIdComesInWithHisTwoTopics() {
     Decision expected = Decision.client(new UserId("alice"));
 
-    assertThat(access.authenticate("alice:phone", "alice", "demo-alice")).isEqualTo(expected);
-    assertThat(access.authenticate("", "alice", "demo-alice")).isEqualTo(expected);
-    assertThat(access.authenticate(null, "alice", "demo-alice")).isEqualTo(expected);
+    assertThat(authenticate(access, "alice:phone", "alice", "demo-alice")).isEqualTo(expected);
+    assertThat(authenticate(access, "", "alice", "demo-alice")).isEqualTo(expected);
+    assertThat(authenticate(access, null, "alice", "demo-alice")).isEqualTo(expected);
   }
 
   @Test
   void badCredentialsAreRefused() {
-    assertRefused(access.authenticate("", "alice", "wrong"), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("", "alice", "demo-bob"), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("", "alice", null), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("", null, "demo-alice"), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("", "a/b", "demo-a/b"), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("", "#", "demo-#"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "", "alice", "wrong"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "", "alice", "demo-bob"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "", "alice", null), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "", null, "demo-alice"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "", "a/b", "demo-a/b"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "", "#", "demo-#"), Reason.BAD_CREDENTIALS);
+  }
+
+  @Test
+  void whoGuessesTokensIsSoonNotListenedToAndHindersNobodyElse() {
+    for (int i = 0; i < 3; i++) {
+      assertRefused(from("192.0.2.1", "guess" + i), Reason.BAD_CREDENTIALS);
+    }
+    int asked = users.asked();
+
+    assertRefused(from("192.0.2.1", "guess3"), Reason.UNAVAILABLE);
+    assertThat(users.asked()).isEqualTo(asked);
+    assertThat(from("192.0.2.2", "demo-alice")).isInstanceOf(Decision.ClientAllowed.class);
+
+    clock.advance(Duration.ofMillis(100));
+    assertRefused(from("192.0.2.1", "guess4"), Reason.BAD_CREDENTIALS);
+    assertRefused(from("192.0.2.1", "guess5"), Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void goodLoginsAreNotCountedHoweverManyComeFromOneAddress() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(from("192.0.2.1", "demo-alice#" + i)).isInstanceOf(Decision.ClientAllowed.class);
+    }
+  }
+
+  @Test
+  void aTokenThatIsKnownToBeGoodComesInWhileOthersFromItsAddressDoNot() {
+    users.remember("demo-alice");
+    for (int i = 0; i < 4; i++) {
+      from("192.0.2.1", "guess" + i);
+    }
+
+    assertRefused(from("192.0.2.1", "demo-alice#2"), Reason.UNAVAILABLE);
+    assertThat(from("192.0.2.1", "demo-alice")).isInstanceOf(Decision.ClientAllowed.class);
   }
 
   @Test
   void anotherUsersClientIdIsRefused() {
     for (String clientId : new String[] {"bob:phone", "alice", "alice:", "alice:a:b", "alicex:a"}) {
-      assertRefused(access.authenticate(clientId, "alice", "demo-alice"), Reason.NOT_AUTHORIZED);
+      assertRefused(authenticate(access, clientId, "alice", "demo-alice"), Reason.NOT_AUTHORIZED);
     }
   }
 
@@ -50,17 +97,17 @@ class BrokerAccessTest {
   void aUserSystemThatIsDownIsNoRefusalOfTheToken() {
     users.goDown();
 
-    assertRefused(access.authenticate("", "alice", "demo-alice"), Reason.UNAVAILABLE);
+    assertRefused(authenticate(access, "", "alice", "demo-alice"), Reason.UNAVAILABLE);
   }
 
   @Test
   void servicesComeInWithTheSecretAndNeverWithoutOne() {
-    assertThat(access.authenticate("x", "service:push", "among-us"))
+    assertThat(authenticate(access, "x", "service:push", "among-us"))
         .isEqualTo(new Decision.ServiceAllowed("push"));
-    assertRefused(access.authenticate("x", "service:push", "guess"), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("x", "service:push", null), Reason.BAD_CREDENTIALS);
-    assertRefused(access(null).authenticate("x", "service:push", ""), Reason.BAD_CREDENTIALS);
-    assertRefused(access.authenticate("x", "service:", "among-us"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "x", "service:push", "guess"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "x", "service:push", null), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access(null), "x", "service:push", ""), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, "x", "service:", "among-us"), Reason.BAD_CREDENTIALS);
   }
 
   @Test

@@ -42,6 +42,7 @@ class ConnectionsIT {
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
   private static final DeviceId PHONE = new DeviceId("phone");
+  private static final String OTHER_TOKEN = "demo-alice#2";
   private static final DeviceId LAPTOP = new DeviceId("laptop");
 
   private static EmbeddedMongo server;
@@ -49,6 +50,8 @@ class ConnectionsIT {
 
   private final MutableClock clock = MutableClock.atNewYear();
   private final List<ReceiverEvent> told = new CopyOnWriteArrayList<>();
+  private final OpenClients clients = new OpenClients();
+  private boolean streamDown;
   private MongoCollection<Document> collection;
   private Connections connections;
 
@@ -72,6 +75,7 @@ class ConnectionsIT {
             new Users(collection, 10),
             Tokens.authenticator(new DemoUsers(), clock),
             new Recording(),
+            clients,
             new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
             clock);
     connections.prepare(false);
@@ -104,7 +108,7 @@ class ConnectionsIT {
   @Test
   void connectedOverHttpIsAnsweredDirectly() {
     Optional<Reply> reply =
-        connections.connected(ALICE, header("demo-alice", null), device(PHONE), "http");
+        connections.connected(ALICE, header("demo-alice", null), device(PHONE), "http", null);
 
     assertThat(reply).hasValueSatisfying(answer -> assertThat(answer.isOk()).isTrue());
     assertThat(told).containsExactly(new ReceiverEvent.Connected(ALICE, null));
@@ -225,13 +229,152 @@ class ConnectionsIT {
     connect(ALICE, PHONE, null);
     told.clear();
 
-    connections.lost(ALICE, PHONE, end);
+    connections.clientLost(ALICE, end);
     assertThat(told).isEmpty();
     assertThat(connections.online(List.of(ALICE))).containsExactly(ALICE);
 
     clock.advance(Duration.ofSeconds(1));
-    connections.lost(ALICE, PHONE, clock.instant());
+    connections.clientLost(ALICE, clock.instant());
     assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void theEndOfAClientEndsTheDeviceItSpokeForWhateverItIsCalled() {
+    open("alice:x-random");
+    open("alice:laptop");
+    connectBy("alice:x-random", ALICE, PHONE);
+    connectBy("alice:laptop", ALICE, LAPTOP);
+    told.clear();
+
+    ends(ALICE, "alice:x-random");
+    assertThat(devices(ALICE)).containsExactly("laptop");
+    assertThat(told).isEmpty();
+
+    ends(ALICE, "alice:laptop");
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void theEndOfAClientThatOnlySpokeForAnotherEndsNothing() {
+    open("alice:phone");
+    open("alice:pub");
+    connectBy("alice:pub", ALICE, PHONE);
+    told.clear();
+
+    ends(ALICE, "alice:pub");
+    assertThat(devices(ALICE)).containsExactly("phone");
+
+    ends(ALICE, "alice:phone");
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void theLastClientOfAUserEndsAllHisMqttConnectionsAndNoOthers() {
+    open("alice:a");
+    connect(ALICE, PHONE, null);
+    connections.connected(ALICE, header(null, null), device(LAPTOP), "http", null);
+
+    ends(ALICE, "alice:a");
+
+    assertThat(devices(ALICE)).containsExactly("laptop");
+  }
+
+  @Test
+  void aClientThatIsOpenAtTheBrokerStaysOnlineWithoutAWord() {
+    open("alice:phone");
+    open("bob:x-random");
+    connectBy("alice:phone", ALICE, PHONE);
+    connectBy("alice:gone", ALICE, LAPTOP);
+    connectBy("bob:x-random", BOB, PHONE);
+    told.clear();
+
+    for (int i = 0; i < 3; i++) {
+      clock.advance(Duration.ofSeconds(200));
+      connections.sweep();
+    }
+
+    assertThat(devices(ALICE)).containsExactly("phone");
+    assertThat(devices(BOB)).containsExactly("phone");
+    assertThat(told).isEmpty();
+    // Not looked at again until it has been silent for as long once more.
+    clock.advance(Duration.ofSeconds(170));
+    assertThat(silent()).isEmpty();
+  }
+
+  @Test
+  void manyClientsThatAreSilentAndOpenDoNotHideOneThatIsGone() {
+    for (int i = 0; i < 600; i++) {
+      open("u" + i + ":phone");
+      connect(new UserId("u" + i), PHONE, null);
+    }
+    connect(new UserId("zoe"), PHONE, null);
+    told.clear();
+    clock.advance(Duration.ofSeconds(200));
+
+    connections.sweep();
+
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(new UserId("zoe")));
+  }
+
+  @Test
+  void anEndThatCouldNotBeToldIsToldLater() {
+    connect(ALICE, PHONE, null);
+    connect(BOB, PHONE, null);
+    connections.sweep();
+    told.clear();
+    streamDown = true;
+    assertThat(codeOf(() -> connections.logout(ALICE, PHONE))).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(codeOf(() -> connections.logout(ALICE, PHONE))).isEqualTo(ErrorCode.UNAVAILABLE);
+    connections.sweep();
+    assertThat(stored(ALICE).getString("status")).isEqualTo("online");
+
+    streamDown = false;
+    connections.sweep();
+    connections.sweep();
+
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+    assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
+    assertThat(stored(BOB).getString("status")).isEqualTo("online");
+  }
+
+  @Test
+  void anEndThatWasNotToldBeforeACrashIsToldAfterTheStart() {
+    connect(ALICE, PHONE, null);
+    streamDown = true;
+    codeOf(() -> connections.logout(ALICE, PHONE));
+    told.clear();
+    streamDown = false;
+
+    Connections afterwards =
+        new Connections(
+            new Users(collection, 10),
+            Tokens.authenticator(new DemoUsers(), clock),
+            new Recording(),
+            clients,
+            new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
+            clock);
+    afterwards.prepare(false);
+    afterwards.sweep();
+
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void aTokenThatComesAlongIsProvenAndReplacesTheOneOfTheSpeakerWhereHeIsKnown() {
+    connect(ALICE, PHONE, "demo-alice");
+    connections.proveCarried(ALICE, OTHER_TOKEN, null);
+    assertThat(tokenOf(ALICE, "phone")).isEqualTo(TokenHash.of(OTHER_TOKEN).hex());
+
+    connect(ALICE, LAPTOP, "demo-alice");
+    connections.proveCarried(ALICE, "demo-alice", null);
+    assertThat(tokenOf(ALICE, "phone")).isEqualTo(TokenHash.of(OTHER_TOKEN).hex());
+    connections.proveCarried(ALICE, "demo-alice", PHONE);
+    assertThat(tokenOf(ALICE, "phone")).isEqualTo(TokenHash.of("demo-alice").hex());
+
+    assertThat(codeOf(() -> connections.proveCarried(ALICE, "demo-bob", null)))
+        .isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(codeOf(() -> connections.authenticate(ALICE, header("demo-alice", null))))
+        .isEqualTo(ErrorCode.BAD_REQUEST);
   }
 
   @Test
@@ -265,7 +408,7 @@ class ConnectionsIT {
   @Test
   void aRestartedBrokerKnowsNobodyAndOtherTransportsStay() {
     connect(ALICE, PHONE, null);
-    connections.connected(BOB, header(null, null), device(PHONE), "http");
+    connections.connected(BOB, header(null, null), device(PHONE), "http", null);
 
     connections.prepare(true);
 
@@ -274,7 +417,40 @@ class ConnectionsIT {
   }
 
   private Optional<Reply> connect(UserId user, DeviceId device, String token) {
-    return connections.connected(user, header(token, null), device(device), Connections.MQTT);
+    return connections.connected(user, header(token, null), device(device), Connections.MQTT, null);
+  }
+
+  private void connectBy(String client, UserId user, DeviceId device) {
+    connections.connected(user, header(null, null), device(device), Connections.MQTT, client);
+  }
+
+  private void open(String client) {
+    clients.opened(client, client);
+  }
+
+  private void ends(UserId user, String client) {
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(clients.closed(client, client)).isTrue();
+    connections.clientLost(user, clock.instant());
+  }
+
+  private List<String> devices(UserId user) {
+    return stored(user).getList("connections", Document.class).stream()
+        .map(one -> one.getString("device"))
+        .toList();
+  }
+
+  private String tokenOf(UserId user, String device) {
+    return stored(user).getList("connections", Document.class).stream()
+        .filter(one -> one.getString("device").equals(device))
+        .findFirst()
+        .orElseThrow()
+        .getString("token");
+  }
+
+  private List<UserId> silent() {
+    return new Users(collection, 10)
+        .withSilentConnections(clock.instant().minus(Duration.ofSeconds(180)), 10);
   }
 
   private static RequestHeader header(String token, DeviceId device) {
@@ -296,11 +472,18 @@ class ConnectionsIT {
   private final class Recording implements ReceiverEvents {
     @Override
     public void tell(ReceiverEvent.Connected event) {
-      told.add(event);
+      record(event);
     }
 
     @Override
     public void tell(ReceiverEvent.Disconnected event) {
+      record(event);
+    }
+
+    private void record(ReceiverEvent event) {
+      if (streamDown) {
+        throw HongyanException.unavailable("the stream is down", null);
+      }
       told.add(event);
     }
   }

@@ -7,6 +7,7 @@ import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
 import im.hongyan.testsupport.MutableClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class GuardedUserSystemTest {
   private final MutableClock clock = MutableClock.atNewYear();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final AtomicInteger asked = new AtomicInteger();
   private volatile UserSystem behind = token -> new UserId(token.substring("t-".length()));
   private final GuardedUserSystem guarded =
@@ -26,7 +28,8 @@ class GuardedUserSystemTest {
             return behind.ownerOf(token);
           },
           properties(Duration.ofMillis(200)),
-          clock);
+          clock,
+          meters);
 
   @AfterEach
   void close() {
@@ -90,6 +93,52 @@ class GuardedUserSystemTest {
     behind = token -> new UserId("carol");
     clock.advance(Duration.ofSeconds(6));
     assertThat(guarded.ownerOf("t-carol")).isEqualTo(new UserId("carol"));
+  }
+
+  @Test
+  void whatIsRememberedIsKnownAndTheRestIsNot() {
+    assertThat(guarded.knows("t-alice")).isFalse();
+    guarded.ownerOf("t-alice");
+    behind = refusing();
+    codeOf("t-bob");
+    assertThat(guarded.knows("t-alice")).isTrue();
+    assertThat(guarded.knows("t-bob")).isTrue();
+
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(guarded.knows("t-alice")).isTrue();
+    assertThat(guarded.knows("t-bob")).isFalse();
+  }
+
+  @Test
+  void whatHappensToItCanBeSeenFromOutside() {
+    guarded.ownerOf("t-alice");
+    guarded.ownerOf("t-alice");
+    behind = down();
+    for (int i = 0; i < 20; i++) {
+      codeOf("t-user" + i);
+    }
+
+    assertThat(
+            meters
+                .get("resilience4j.circuitbreaker.state")
+                .tags("name", "user-system", "state", "open")
+                .gauge()
+                .value())
+        .isEqualTo(1);
+    assertThat(
+            meters
+                .get("resilience4j.bulkhead.available.concurrent.calls")
+                .tag("name", "user-system")
+                .gauge()
+                .value())
+        .isEqualTo(64);
+    assertThat(
+            meters
+                .get("cache.gets")
+                .tags("cache", "user-system", "result", "hit")
+                .functionCounter()
+                .count())
+        .isEqualTo(1);
   }
 
   @Test

@@ -29,4 +29,10 @@ public record RequestHeader(
     Fields.optionalText("token", token, MAX_TOKEN_LENGTH);
     Fields.optionalText("requestId", requestId, 64);
   }
+
+  /** Without the token, which opens everything. */
+  @Override
+  public String toString() {
+    return "RequestHeader[user=%s, device=%s, requestId=%s]".formatted(user, device, requestId);
+  }
 }

@@ -13,7 +13,13 @@ import org.springframework.web.bind.annotation.RestController;
 class VerifyController {
   private static final String PREFIX = "demo-";
 
-  record Question(@Nullable String token) {}
+  record Question(@Nullable String token) {
+    /** Without the token, which opens everything. */
+    @Override
+    public String toString() {
+      return "Question";
+    }
+  }
 
   record Answer(String userId) {}
 

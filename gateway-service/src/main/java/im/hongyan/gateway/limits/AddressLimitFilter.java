@@ -10,14 +10,16 @@ import reactor.core.publisher.Mono;
 @Component
 public final class AddressLimitFilter implements GatewayFilter {
   private final RateLimits limits;
+  private final ClientAddresses addresses;
 
-  AddressLimitFilter(RateLimits limits) {
+  AddressLimitFilter(RateLimits limits, ClientAddresses addresses) {
     this.limits = limits;
+    this.addresses = addresses;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-    limits.countLogin(exchange.getRequest().getRemoteAddress());
+    limits.countLogin(addresses.of(exchange.getRequest()));
     return chain.filter(exchange);
   }
 }

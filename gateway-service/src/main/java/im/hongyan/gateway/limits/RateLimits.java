@@ -6,9 +6,7 @@ import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Token buckets of users and addresses; each lives until it would be full again anyway. */
@@ -36,8 +34,7 @@ public final class RateLimits {
   }
 
   /** Counts one login or connection from an address; RATE_LIMITED where it is too many. */
-  public void countLogin(@Nullable InetSocketAddress from) {
-    String address = from == null ? "unknown" : from.getHostString();
+  public void countLogin(String address) {
     take(
         addresses.get(address, a -> bucket(limits.addressRate(), limits.addressBurst())),
         "logins from this address: more than %d/s (burst %d)",

@@ -1,5 +1,6 @@
 package im.hongyan.gateway.login;
 
+import im.hongyan.gateway.limits.ClientAddresses;
 import im.hongyan.gateway.limits.RateLimits;
 import java.net.URI;
 import java.time.Clock;
@@ -26,7 +27,7 @@ class LoginConfiguration {
   }
 
   @Bean
-  LoginFilter loginFilter(Logins logins, RateLimits limits) {
-    return new LoginFilter(logins, limits);
+  LoginFilter loginFilter(Logins logins, RateLimits limits, ClientAddresses addresses) {
+    return new LoginFilter(logins, limits, addresses);
   }
 }

@@ -1,6 +1,8 @@
 package im.hongyan.gateway.login;
 
+import im.hongyan.gateway.limits.ClientAddresses;
 import im.hongyan.gateway.limits.RateLimits;
+import im.hongyan.web.ReplyErrors;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -19,17 +21,20 @@ public final class LoginFilter implements GatewayFilter {
 
   private final Logins logins;
   private final RateLimits limits;
+  private final ClientAddresses addresses;
 
-  LoginFilter(Logins logins, RateLimits limits) {
+  LoginFilter(Logins logins, RateLimits limits, ClientAddresses addresses) {
     this.logins = logins;
     this.limits = limits;
+    this.addresses = addresses;
   }
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
     ServerHttpRequest request = exchange.getRequest();
     return logins
-        .of(BearerToken.of(request), request.getRemoteAddress())
+        .of(BearerToken.of(request), addresses.of(request))
+        .doOnNext(login -> ReplyErrors.askedBy(exchange, login.userId()))
         .doOnNext(login -> limits.countRequest(login.userId()))
         .flatMap(login -> chain.filter(as(login, exchange)));
   }

@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import im.hongyan.gateway.limits.RateLimits;
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -42,14 +40,19 @@ final class Logins {
    *
    * @param from where the request came from; counted where the token is not known
    */
-  Mono<Login> of(String token, @Nullable InetSocketAddress from) {
+  Mono<Login> of(String token, String from) {
     String digest = digest(token);
     CompletableFuture<Answer> known = answers.getIfPresent(digest);
     if (known == null) {
       limits.countLogin(from);
       known = answers.get(digest, (d, executor) -> ask(token).toFuture());
     }
-    return Mono.fromFuture(known, true).flatMap(Logins::loginOrRefusal);
+    CompletableFuture<Answer> asked = known;
+    // The cache forgets a failure by itself, but maybe after the client has been told and asks
+    // again.
+    return Mono.fromFuture(asked, true)
+        .doOnError(failure -> answers.asMap().remove(digest, asked))
+        .flatMap(Logins::loginOrRefusal);
   }
 
   private Mono<Answer> ask(String token) {

@@ -70,7 +70,13 @@ final class TokenExchange {
     return HongyanException.unavailable("token: cannot be checked at this moment", cause);
   }
 
-  private record ExternalToken(String token) {}
+  private record ExternalToken(String token) {
+    /** Without the token, which opens everything. */
+    @Override
+    public String toString() {
+      return "ExternalToken";
+    }
+  }
 
   private record Problem(@Nullable ErrorCode errcode, @Nullable String detail) {}
 }

@@ -1,5 +1,6 @@
 package im.hongyan.gateway.login;
 
+import im.hongyan.gateway.limits.ClientAddresses;
 import im.hongyan.gateway.limits.RateLimits;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -11,16 +12,18 @@ import reactor.core.publisher.Mono;
 final class TokensController {
   private final Logins logins;
   private final RateLimits limits;
+  private final ClientAddresses addresses;
 
-  TokensController(Logins logins, RateLimits limits) {
+  TokensController(Logins logins, RateLimits limits, ClientAddresses addresses) {
     this.logins = logins;
     this.limits = limits;
+    this.addresses = addresses;
   }
 
   @PostMapping("/api/v1/tokens")
   Mono<Login> exchange(ServerHttpRequest request) {
     return logins
-        .of(BearerToken.of(request), request.getRemoteAddress())
+        .of(BearerToken.of(request), addresses.of(request))
         .doOnNext(login -> limits.countRequest(login.userId()));
   }
 }

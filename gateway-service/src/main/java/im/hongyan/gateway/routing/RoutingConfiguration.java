@@ -8,7 +8,9 @@ import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.BooleanSpec;
 import org.springframework.cloud.gateway.route.builder.Buildable;
+import org.springframework.cloud.gateway.route.builder.GatewayFilterSpec;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.cloud.gateway.route.builder.UriSpec;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -36,7 +38,7 @@ class RoutingConfiguration {
         .routes()
         .route(
             "commands",
-            r -> api(r.method(HttpMethod.POST).and().path("/api/v1/commands"), to.ingest()))
+            r -> commands(r.method(HttpMethod.POST).and().path("/api/v1/commands"), to.ingest()))
         .route("messages", r -> api(r.method(HttpMethod.POST).and().path(MESSAGES), to.ingest()))
         .route("history", r -> api(r.method(HttpMethod.GET).and().path(MESSAGES), to.push()))
         .route("events", r -> api(r.path("/api/v1/events", "/api/v1/events/**"), to.push()))
@@ -48,13 +50,20 @@ class RoutingConfiguration {
 
   /** A call of a user: his token becomes an internal one, and what he sends is bounded. */
   private Buildable<Route> api(BooleanSpec when, URI service) {
-    return when.filters(
-            f ->
-                f.filter(bodyLimit)
-                    .filter(login)
-                    .filter(new BodyIsJson())
-                    .filter(new UpstreamFailures()))
-        .uri(service);
+    return when.filters(this::guarded).uri(service);
+  }
+
+  /** Likewise, where every answer is a reply of the protocol. */
+  private Buildable<Route> commands(BooleanSpec when, URI service) {
+    return when.filters(f -> guarded(f.filter(new AnswersAreReplies()))).uri(service);
+  }
+
+  private UriSpec guarded(GatewayFilterSpec filters) {
+    return filters
+        .filter(bodyLimit)
+        .filter(login)
+        .filter(new BodyIsJson())
+        .filter(new UpstreamFailures());
   }
 
   /** A connection that authenticates inside its own protocol. */

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sender who sent it, as the topic or the login says
  * @param transport how it came
+ * @param clientId the MQTT client id that sent it, where the broker tells
  * @param request what it says
  * @param raw its bytes as sent, for the service that it is handed on to; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record Command(UserId sender, Transport transport, Request request, byte[] raw) {
+public record Command(
+    UserId sender, Transport transport, @Nullable String clientId, Request request, byte[] raw) {
   /** The device where the message names it. */
   public @Nullable DeviceId device() {
     return request.header().device();

@@ -3,17 +3,13 @@ package im.hongyan.ingest.forward;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.hongyan.auth.client.AuthBridgeClient;
-import im.hongyan.codec.WireCodec;
+import im.hongyan.auth.client.AuthBridgeClient.CarriedToken;
 import im.hongyan.ingest.command.Answer;
 import im.hongyan.ingest.command.Command;
 import im.hongyan.model.DeviceId;
-import im.hongyan.model.ErrorCode;
-import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
-import im.hongyan.model.wire.Request;
-import im.hongyan.model.wire.RequestHeader;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,20 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionCommands {
   private final AuthBridgeClient authBridge;
   private final Questions questions;
-  private final WireCodec codec;
 
   /** The token that each device last authenticated with; it need not be asked about again. */
   private final Cache<Device, String> tokens;
 
   ConnectionCommands(
-      AuthBridgeClient authBridge,
-      Questions questions,
-      WireCodec codec,
-      int rememberedTokens,
-      Duration remembered) {
+      AuthBridgeClient authBridge, Questions questions, int rememberedTokens, Duration remembered) {
     this.authBridge = authBridge;
     this.questions = questions;
-    this.codec = codec;
     this.tokens =
         Caffeine.newBuilder().maximumSize(rememberedTokens).expireAfterWrite(remembered).build();
   }
@@ -59,7 +49,8 @@ public final class ConnectionCommands {
   private CompletableFuture<Optional<Reply>> ask(Command command) {
     String token = command.request().header().token();
     Device device = new Device(command.sender(), command.device());
-    return ask(command, command.raw())
+    return questions
+        .ask(() -> answer(command))
         .thenApply(
             reply -> {
               boolean ok = reply.map(Reply::isOk).orElse(true);
@@ -72,48 +63,37 @@ public final class ConnectionCommands {
             });
   }
 
-  private CompletableFuture<Optional<Reply>> ask(Command command, byte[] message) {
-    return questions.ask(
-        () ->
-            Optional.ofNullable(
-                authBridge
-                    .command(command.sender().value(), command.transport().wireName(), message)
-                    .reply()));
+  private Optional<Reply> answer(Command command) {
+    return Optional.ofNullable(
+        authBridge
+            .command(
+                command.sender().value(),
+                command.transport().wireName(),
+                command.clientId(),
+                command.raw())
+            .reply());
   }
 
   /**
-   * Authenticates the token that a command carries where it is a new one.
+   * Proves the token that a command carries where it is a new one.
    *
    * @return fails as auth-bridge refused it; empty where there is nothing to ask
    */
   public Optional<CompletableFuture<?>> authenticate(Command command) {
-    RequestHeader header = command.request().header();
-    String token = header.token();
+    String token = command.request().header().token();
     if (token == null) {
       return Optional.empty();
     }
-    Device device = new Device(command.sender(), header.device());
+    Device device = new Device(command.sender(), command.device());
     if (token.equals(tokens.getIfPresent(device))) {
       return Optional.empty();
     }
-    Request auth =
-        new Request(
-            new RequestHeader(header.user(), token, header.device(), null),
-            new ClientMessage.Auth());
     return Optional.of(
-        ask(command, codec.write(auth))
-            .thenAccept(
-                reply -> {
-                  reply.filter(answer -> !answer.isOk()).ifPresent(ConnectionCommands::refuse);
-                  tokens.put(device, token);
-                }));
-  }
-
-  private static void refuse(Reply reply) {
-    String reason = reply.errmsg() == null ? "the token was refused" : reply.errmsg();
-    if (reply.errcode() == ErrorCode.RATE_LIMITED && reply.retryAfterMs() != null) {
-      throw HongyanException.rateLimited(reason, Duration.ofMillis(reply.retryAfterMs()));
-    }
-    throw new HongyanException(reply.errcode(), reason);
+        questions.ask(
+            () -> {
+              authBridge.prove(new CarriedToken(command.sender(), token, command.device()));
+              tokens.put(device, token);
+              return device;
+            }));
   }
 }

@@ -1,7 +1,6 @@
 package im.hongyan.ingest.forward;
 
 import im.hongyan.auth.client.AuthBridgeClient;
-import im.hongyan.codec.WireCodec;
 import im.hongyan.session.client.SessionServiceClient;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -47,12 +46,9 @@ class ForwardConfiguration {
 
   @Bean
   ConnectionCommands connectionCommands(
-      AuthBridgeClient authBridge,
-      Questions questions,
-      WireCodec codec,
-      ForwardProperties properties) {
+      AuthBridgeClient authBridge, Questions questions, ForwardProperties properties) {
     return new ConnectionCommands(
-        authBridge, questions, codec, properties.rememberedTokens(), properties.tokenExpiry());
+        authBridge, questions, properties.rememberedTokens(), properties.tokenExpiry());
   }
 
   @Bean

@@ -29,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 @RestController
 final class CommandController {
+  /** The address that takes any message. */
+  static final String COMMANDS = "/api/v1/commands";
+
   private final CommandRouter router;
   private final WireCodec codec;
   private final JsonMapper json = WireCodec.strictMapper();
@@ -39,7 +42,7 @@ final class CommandController {
   }
 
   /** Takes any client message; the body of the answer is its reply. */
-  @PostMapping("/api/v1/commands")
+  @PostMapping(COMMANDS)
   CompletableFuture<ResponseEntity<byte[]>> command(
       Caller caller, @RequestBody(required = false) byte @Nullable [] body) {
     return router

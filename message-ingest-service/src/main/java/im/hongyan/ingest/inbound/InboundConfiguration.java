@@ -19,6 +19,11 @@ class InboundConfiguration {
   }
 
   @Bean
+  CommandsAreAnsweredByReplies commandsAreAnsweredByReplies() {
+    return new CommandsAreAnsweredByReplies();
+  }
+
+  @Bean
   CommandController commandController(CommandRouter router, WireCodec codec) {
     return new CommandController(router, codec);
   }

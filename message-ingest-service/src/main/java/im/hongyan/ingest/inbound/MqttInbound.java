@@ -49,7 +49,7 @@ final class MqttInbound implements InboundHandler, SmartLifecycle {
       return DONE;
     }
     return router
-        .route(sender.get(), Transport.MQTT, message.payload())
+        .route(sender.get(), Transport.MQTT, message.clientId(), message.payload())
         .thenCompose(reply -> handOver(sender.get(), reply));
   }
 

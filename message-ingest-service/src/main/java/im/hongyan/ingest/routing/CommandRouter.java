@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CommandRouter {
   private static final Logger log = LoggerFactory.getLogger(CommandRouter.class);
+  private static final int MAX_SHOWN_TYPE = 64;
   private static final Duration UNTIL_LANES_EMPTY = Duration.ofSeconds(1);
 
   private final WireCodec codec;
@@ -67,6 +69,16 @@ public final class CommandRouter {
    */
   public CompletableFuture<Optional<Reply>> route(
       UserId sender, Transport transport, byte[] message) {
+    return route(sender, transport, null, message);
+  }
+
+  /**
+   * As {@link #route(UserId, Transport, byte[])}.
+   *
+   * @param clientId the MQTT client id that sent it, where the broker tells
+   */
+  public CompletableFuture<Optional<Reply>> route(
+      UserId sender, Transport transport, @Nullable String clientId, byte[] message) {
     return switch (codec.parse(message)) {
       case ParsedRequest.Invalid invalid -> {
         meters.badInput();
@@ -75,7 +87,7 @@ public final class CommandRouter {
         yield CompletableFuture.completedFuture(Optional.of(reply));
       }
       case ParsedRequest.Valid valid ->
-          route(new Command(sender, transport, valid.request(), message));
+          route(new Command(sender, transport, clientId, valid.request(), message));
     };
   }
 
@@ -175,13 +187,19 @@ public final class CommandRouter {
 
   private static Optional<Reply> refused(Command command, Throwable failure) {
     ClientMessage message = command.request().message();
-    Reply reply = Reply.failed(message.type(), command.sender(), asExpected(command, failure));
+    Reply reply =
+        Reply.failed(shown(message.type()), command.sender(), asExpected(command, failure));
     return Optional.of(
         switch (message) {
           case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
           case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
           default -> reply;
         });
+  }
+
+  /** A type that nobody knows may be as long as a message. */
+  private static String shown(String type) {
+    return type.length() <= MAX_SHOWN_TYPE ? type : type.substring(0, MAX_SHOWN_TYPE);
   }
 
   private static HongyanException asExpected(Command command, Throwable failure) {

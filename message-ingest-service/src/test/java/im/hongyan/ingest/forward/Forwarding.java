@@ -1,7 +1,6 @@
 package im.hongyan.ingest.forward;
 
 import im.hongyan.auth.client.AuthBridgeClient;
-import im.hongyan.codec.WireCodec;
 import im.hongyan.session.client.SessionServiceClient;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -14,7 +13,7 @@ public record Forwarding(
     Questions questions = new Questions(threads, 100);
     return new Forwarding(
         questions,
-        new ConnectionCommands(authBridge, questions, new WireCodec(), 100, Duration.ofMinutes(1)),
+        new ConnectionCommands(authBridge, questions, 100, Duration.ofMinutes(1)),
         new SessionCommands(sessions, questions));
   }
 }

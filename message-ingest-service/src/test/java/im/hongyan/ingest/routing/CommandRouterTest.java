@@ -152,11 +152,15 @@ class CommandRouterTest {
 
   private static final class AuthBridge implements AuthBridgeClient {
     private final List<String> commands = new ArrayList<>();
+    private final List<String> clients = new ArrayList<>();
+    private final List<CarriedToken> proven = new ArrayList<>();
+    private HongyanException refusal;
     private final List<Activity> reports = new ArrayList<>();
     private Callable<ForwardedReply> answer = () -> new ForwardedReply(Reply.ok("auth", ALICE));
 
     @Override
-    public ForwardedReply command(String sender, String transport, byte[] message) {
+    public ForwardedReply command(String sender, String transport, String client, byte[] message) {
+      clients.add(client);
       commands.add(sender + " " + transport + " " + new String(message, StandardCharsets.UTF_8));
       try {
         return answer.call();
@@ -164,6 +168,14 @@ class CommandRouterTest {
         throw e;
       } catch (Exception e) {
         throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void prove(CarriedToken token) {
+      proven.add(token);
+      if (refusal != null) {
+        throw refusal;
       }
     }
 
@@ -558,17 +570,40 @@ class CommandRouterTest {
     assertThat(received.published).isEmpty();
     answerQuestions();
     assertThat(publishedNames()).containsExactly("1", "2");
-    assertThat(authBridge.commands)
-        .singleElement()
-        .asString()
-        .contains("\"type\":\"auth\"", "\"token\":\"t1\"", "\"device\":\"d1\"");
+    assertThat(authBridge.proven)
+        .containsExactly(new AuthBridgeClient.CarriedToken(ALICE, "t1", new DeviceId("d1")));
+  }
+
+  @Test
+  void tokenOnAMessageNeedsNoDevice() {
+    warm();
+    String json =
+        "{'type':'msg_send','token':'t1','session':'s1','clientMsgId':'1','content':{'type':'text','text':'x'}}";
+    assertThat(reply(json).isOk()).isTrue();
+    assertThat(authBridge.proven)
+        .containsExactly(new AuthBridgeClient.CarriedToken(ALICE, "t1", null));
+  }
+
+  @Test
+  void clientThatSpeaksIsNamedWhereTheBrokerTells() {
+    byte[] beat = "{\"type\":\"heatbeat\"}".getBytes(StandardCharsets.UTF_8);
+    router.route(ALICE, Transport.MQTT, "alice:x1", beat);
+    router.route(ALICE, Transport.HTTP, beat);
+    answerQuestions();
+    assertThat(authBridge.clients).containsExactly("alice:x1", null);
+  }
+
+  @Test
+  void longUnknownTypeIsNotSentBackWhole() {
+    Reply reply = reply("{'type':'%s'}".formatted("x".repeat(100_000)));
+    assertThat(reply.errcode()).isEqualTo(ErrorCode.BAD_REQUEST);
+    assertThat(reply.type()).hasSizeLessThan(100);
+    assertThat(reply.errmsg()).hasSizeLessThan(200);
   }
 
   @Test
   void messageWithARefusedTokenIsRefused() {
-    HongyanException refusal = HongyanException.unauthenticated("token: unknown");
-    authBridge.answer =
-        () -> new AuthBridgeClient.ForwardedReply(Reply.failed("auth", ALICE, refusal));
+    authBridge.refusal = HongyanException.unauthenticated("token: unknown");
     Reply reply =
         reply(
             "{'type':'msg_send','token':'bad','session':'s1','clientMsgId':'1','content':{'type':'text','text':'x'}}");

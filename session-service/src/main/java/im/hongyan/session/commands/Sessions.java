@@ -1,5 +1,6 @@
 package im.hongyan.session.commands;
 
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
@@ -41,7 +42,7 @@ final class Sessions {
 
   private static final int DEFAULT_PAGE = 50;
 
-  /** How long after it a request to create a group counts as that request sent again. */
+  /** How long after a request the same one counts as that request sent again. */
   private static final Duration SAME_REQUEST = Duration.ofMinutes(10);
 
   private final SessionStore store;
@@ -75,11 +76,18 @@ final class Sessions {
                   session -> session.add(sender, add.members(), maxMembers, clock.millis())));
       case SessionRemoveUser remove ->
           only(
-              change(
+              leave(
                   remove.session(),
+                  sender,
+                  remove.members(),
                   session -> session.remove(sender, remove.members(), clock.millis())));
       case SessionExit exit ->
-          only(change(exit.session(), session -> session.exit(sender, clock.millis())));
+          only(
+              leave(
+                  exit.session(),
+                  sender,
+                  List.of(sender),
+                  session -> session.exit(sender, clock.millis())));
       case SessionUpdate update -> only(update(sender, update));
       case SessionList list ->
           store.list(sender, list.after(), list.limit() == null ? DEFAULT_PAGE : list.limit());
@@ -169,7 +177,13 @@ final class Sessions {
     String requestId = request.header().requestId();
     return requestId == null || requestId.isEmpty()
         ? null
-        : SessionId.ofRequest(creator, request.header().device(), requestId, wanted.members());
+        : SessionId.ofRequest(
+            creator,
+            request.header().device(),
+            requestId,
+            wanted.kind() == null ? null : wanted.kind().wireName(),
+            wanted.name(),
+            wanted.members());
   }
 
   private Conversation update(UserId sender, SessionUpdate wanted) {
@@ -179,6 +193,33 @@ final class Sessions {
       store.mute(wanted.session(), sender, wanted.muted());
     }
     return session;
+  }
+
+  /**
+   * Somebody asks that {@code leavers} be in the session no longer. Whoever has left himself is a
+   * stranger to the rules when he sends his request again, because its answer was UNAVAILABLE or
+   * was lost on the way; he is told that it is done, and no more of the session than that.
+   */
+  private Conversation leave(
+      SessionId id, UserId sender, List<UserId> leavers, Function<Conversation, Outcome> rule) {
+    try {
+      return change(id, rule);
+    } catch (HongyanException refusal) {
+      boolean stranger =
+          refusal.code() == ErrorCode.FORBIDDEN || refusal.code() == ErrorCode.CONFLICT;
+      if (!stranger || !leavers.contains(sender)) {
+        throw refusal;
+      }
+      StoredSession stored = store.find(id).orElseThrow(() -> refusal);
+      boolean done = leavers.stream().noneMatch(stored.session().members()::contains);
+      if (!done || !stored.wasLeftBy(sender, clock.millis() - SAME_REQUEST.toMillis())) {
+        throw refusal;
+      }
+      if (!stored.untold().isEmpty()) {
+        teller.tell(id);
+      }
+      return stored.session().fromOutside();
+    }
   }
 
   private Conversation change(SessionId id, Function<Conversation, Outcome> rule) {

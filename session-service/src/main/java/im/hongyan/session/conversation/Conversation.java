@@ -280,6 +280,13 @@ public record Conversation(
         updatedAt);
   }
 
+  /** What one who is no longer in it may see: which one it is, and that it is over for him. */
+  public Conversation fromOutside() {
+    return new Conversation(
+        id, kind, creator, null, List.of(), List.of(), Map.of(), null, null, version, createdAt,
+        updatedAt);
+  }
+
   private boolean mayRemove(UserId actor, UserId user) {
     if (actor.equals(user) || actor.equals(owner)) {
       return true;

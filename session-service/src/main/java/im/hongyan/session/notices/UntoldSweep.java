@@ -1,5 +1,6 @@
 package im.hongyan.session.notices;
 
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.session.store.SessionStore;
@@ -12,6 +13,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 final class UntoldSweep {
   private static final Logger log = LoggerFactory.getLogger(UntoldSweep.class);
   private static final int SESSIONS_AT_ONCE = 500;
+  private static final int GIVE_UP_AFTER = 5;
 
   private final SessionStore store;
   private final Teller teller;
@@ -21,19 +23,43 @@ final class UntoldSweep {
     this.teller = teller;
   }
 
-  /** Tells all; gives up until the next time where the broker or the store is down. */
+  /**
+   * Tells all it can. A session that cannot be told holds up no other; where the broker or the
+   * store seems to be down it gives up until the next time, for each try may take as long as a
+   * confirm.
+   */
   @Scheduled(fixedDelayString = "${hongyan.session.sweep-interval:5s}")
   void sweep() {
-    try {
-      List<SessionId> untold = store.untold(SESSIONS_AT_ONCE);
-      for (SessionId session : untold) {
+    int told = 0;
+    int unavailableInARow = 0;
+    for (SessionId session : untold()) {
+      try {
         teller.tell(session);
+        told++;
+        unavailableInARow = 0;
+      } catch (RuntimeException e) {
+        log.warn("Changes of session {} stay untold for now: {}", session, e.toString());
+        unavailableInARow += isUnavailable(e) ? 1 : 0;
+        if (unavailableInARow == GIVE_UP_AFTER) {
+          break;
+        }
       }
-      if (!untold.isEmpty()) {
-        log.info("Told the changes of {} sessions that had been left untold", untold.size());
-      }
+    }
+    if (told > 0) {
+      log.info("Told the changes of {} sessions that had been left untold", told);
+    }
+  }
+
+  private List<SessionId> untold() {
+    try {
+      return store.untold(SESSIONS_AT_ONCE);
     } catch (HongyanException e) {
       log.warn("Changes of sessions stay untold for now: {}", e.getMessage());
+      return List.of();
     }
+  }
+
+  private static boolean isUnavailable(RuntimeException e) {
+    return e instanceof HongyanException known && known.code() == ErrorCode.UNAVAILABLE;
   }
 }

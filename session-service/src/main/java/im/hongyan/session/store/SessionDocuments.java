@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,12 @@ final class SessionDocuments {
   static final String UPDATED_AT = "updatedAt";
   static final String MUTED = "muted";
   static final String PENDING = "pending";
+
+  /** Who left of his own accord, the last few. */
+  static final String LEFT = "left";
+
+  private static final String USER = "user";
+  private static final String AT = "at";
 
   private static final String CREATOR = "creator";
   private static final String OWNER = "owner";
@@ -72,8 +79,17 @@ final class SessionDocuments {
         .append("actor", changed.actor().value())
         .append("added", texts(changed.added()))
         .append("removed", texts(changed.removed()))
-        .append("at", Instant.ofEpochMilli(session.updatedAt()))
+        .append(AT, Instant.ofEpochMilli(session.updatedAt()))
         .append("after", changeable(session));
+  }
+
+  /** The note that an actor has left; empty where he has not. */
+  static Optional<Document> left(Outcome.Changed changed) {
+    return changed.removed().contains(changed.actor())
+        ? Optional.of(
+            new Document(USER, changed.actor().value())
+                .append(AT, Instant.ofEpochMilli(changed.session().updatedAt())))
+        : Optional.empty();
   }
 
   static StoredSession read(Document document) {
@@ -83,7 +99,11 @@ final class SessionDocuments {
       untold.add(notice(session, notice));
     }
     untold.sort(Comparator.comparingLong(event -> event.after().version()));
-    return new StoredSession(session, untold);
+    List<Departure> left =
+        documents(document, LEFT).stream()
+            .map(note -> new Departure(new UserId(note.getString(USER)), millis(note, AT)))
+            .toList();
+    return new StoredSession(session, untold, left);
   }
 
   static Conversation session(Document document) {
@@ -109,7 +129,7 @@ final class SessionDocuments {
 
   private static SessionChanged notice(Conversation session, Document notice) {
     Document after = notice.get("after", Document.class);
-    long at = millis(notice, "at");
+    long at = millis(notice, AT);
     SessionView view =
         new SessionView(
             session.id(),

@@ -17,6 +17,7 @@ import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.result.UpdateResult;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -28,6 +29,7 @@ import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.conversation.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
@@ -43,6 +45,7 @@ import reactor.core.publisher.Mono;
  */
 public final class SessionStore {
   private static final String COLLECTION = "session";
+  private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
 
   /** Every index of the service: a user's sessions by their last change, and what is untold. */
   private static final List<IndexModel> INDEXES =
@@ -105,11 +108,13 @@ public final class SessionStore {
         and(
             eq(SessionDocuments.ID, session.id().value()),
             eq(SessionDocuments.VERSION, session.version() - 1));
-    Bson change =
-        Updates.combine(
-            new Document("$set", SessionDocuments.set(session)),
-            Updates.push(SessionDocuments.PENDING, SessionDocuments.pending(changed)));
-    return update(previous, change);
+    List<Bson> changes = new ArrayList<>();
+    changes.add(new Document("$set", SessionDocuments.set(session)));
+    changes.add(Updates.push(SessionDocuments.PENDING, SessionDocuments.pending(changed)));
+    SessionDocuments.left(changed)
+        .map(note -> Updates.pushEach(SessionDocuments.LEFT, List.of(note), LAST_FEW))
+        .ifPresent(changes::add);
+    return update(previous, Updates.combine(changes));
   }
 
   /** Forgets the notices of a session up to a version: they are in the stream. */

@@ -139,6 +139,21 @@ class SessionsIT {
   }
 
   @Test
+  void aRequestIdThatIsUsedAgainForAnotherGroupMakesAnotherGroup() {
+    SessionCreate trip = new SessionCreate(List.of(BOB, CAROL), "Trip", SessionKind.GROUP);
+    SessionCreate work = new SessionCreate(List.of(BOB, CAROL), "Work", SessionKind.GROUP);
+    RequestHeader first = new RequestHeader(null, null, null, "1");
+
+    Conversation made = sessions.run(ALICE, new Request(first, trip)).sessions().getFirst();
+    Conversation other = sessions.run(ALICE, new Request(first, work)).sessions().getFirst();
+
+    assertThat(other.id()).isNotEqualTo(made.id());
+    assertThat(other.name()).isEqualTo("Work");
+    assertThat(sessions.run(ALICE, new Request(first, trip)).sessions().getFirst().id())
+        .isEqualTo(made.id());
+  }
+
+  @Test
   void unknownSessionsAreNotFoundAndEndedOnesShownToNobody() {
     refused(() -> run(ALICE, new SessionExit(new SessionId("none"))), ErrorCode.NOT_FOUND);
     refused(() -> sessions.shownTo(ALICE, new SessionId("none")), ErrorCode.NOT_FOUND);
@@ -149,7 +164,7 @@ class SessionsIT {
     run(ALICE, new SessionExit(group.id()));
 
     refused(() -> sessions.shownTo(ALICE, group.id()), ErrorCode.NOT_FOUND);
-    refused(() -> run(ALICE, new SessionExit(group.id())), ErrorCode.CONFLICT);
+    refused(() -> run(CAROL, new SessionExit(group.id())), ErrorCode.CONFLICT);
     assertThat(sessions.find(group.id()).orElseThrow().valid()).isFalse();
   }
 
@@ -181,6 +196,52 @@ class SessionsIT {
     stream.down = false;
     assertThat(run(ALICE, invite).version()).isEqualTo(2);
     assertThat(stream.versions(group.id())).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void whoLeftMaySayItAgainUntilHeIsToldThatItIsDone() {
+    Conversation group = group(ALICE, BOB, CAROL);
+    SessionExit exit = new SessionExit(group.id());
+    stream.down = true;
+    refused(() -> run(BOB, exit), ErrorCode.UNAVAILABLE);
+    refused(() -> run(BOB, exit), ErrorCode.UNAVAILABLE);
+
+    stream.down = false;
+    assertThat(run(BOB, exit).id()).isEqualTo(group.id());
+    assertThat(stream.versions(group.id())).containsExactly(1L, 2L);
+    assertThat(run(BOB, exit).id()).isEqualTo(group.id());
+    assertThat(run(BOB, new SessionRemoveUser(group.id(), List.of(BOB))).id())
+        .isEqualTo(group.id());
+    assertThat(stream.versions(group.id())).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void theLastOneMaySayAgainThatHeLeaves() {
+    Conversation group = group(ALICE, BOB);
+    run(BOB, new SessionExit(group.id()));
+    run(ALICE, new SessionExit(group.id()));
+
+    assertThat(run(ALICE, new SessionExit(group.id())).valid()).isFalse();
+  }
+
+  @Test
+  void whoLeftSeesNothingMoreMayNothingMoreAndIsForgotten() {
+    Conversation group = group(ALICE, BOB, CAROL);
+    SessionExit exit = new SessionExit(group.id());
+    run(BOB, exit);
+    run(ALICE, new SessionUpdate(group.id(), "secret", null, null, null));
+
+    Conversation seen = run(BOB, exit);
+    assertThat(seen.members()).isEmpty();
+    assertThat(seen.name()).isNull();
+    assertThat(seen.owner()).isNull();
+    refused(
+        () -> run(BOB, new SessionRemoveUser(group.id(), List.of(BOB, CAROL))),
+        ErrorCode.FORBIDDEN);
+    refused(() -> run(BOB, new SessionAddUser(group.id(), users("x"))), ErrorCode.FORBIDDEN);
+    refused(() -> run(new UserId("stranger"), exit), ErrorCode.FORBIDDEN);
+    clock.advance(Duration.ofMinutes(11));
+    refused(() -> run(BOB, exit), ErrorCode.FORBIDDEN);
   }
 
   @Test

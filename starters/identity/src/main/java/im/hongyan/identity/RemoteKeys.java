@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The public keys that a server publishes as a JWK set: fetched when the first is asked for, kept,
- * and fetched again when one is asked for that is not among them, at most once in a while. Known
- * keys serve on while the server is down. Blocks while it fetches: call from virtual threads.
+ * and fetched again when one is asked for that is not among them, at most once in a while, and when
+ * they are old: one that the server has taken back is no longer trusted then. Known keys serve on
+ * while the server is down. Blocks while it fetches: call from virtual threads.
  */
 public final class RemoteKeys {
   /** Strangers may send any key id; no more often than this does one cost a request. */
   static final Duration MIN_PAUSE = Duration.ofSeconds(5);
+
+  /** How long a key may still be trusted after the server has taken it back. */
+  static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(2);
 
@@ -38,6 +42,7 @@ public final class RemoteKeys {
           .build();
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile @Nullable JWKSet keys;
+  private volatile Instant oldFrom = Instant.MAX;
   // Guarded by fetching.
   private Instant nextFetch = Instant.MIN;
   private @Nullable HongyanException lastFailure;
@@ -61,8 +66,23 @@ public final class RemoteKeys {
    * @throws HongyanException UNAVAILABLE where the key is not known and the server cannot be asked
    */
   public Optional<JWK> find(@Nullable String keyId) {
+    renewIfOld();
     Optional<JWK> known = among(keys, keyId);
     return known.isPresent() ? known : afterFetch(keyId);
+  }
+
+  /** One thread fetches; the others go on with what there is. */
+  private void renewIfOld() {
+    if (clock.instant().isBefore(oldFrom) || !fetching.tryLock()) {
+      return;
+    }
+    try {
+      if (!clock.instant().isBefore(oldFrom)) {
+        fetch();
+      }
+    } finally {
+      fetching.unlock();
+    }
   }
 
   private Optional<JWK> afterFetch(@Nullable String keyId) {
@@ -89,10 +109,14 @@ public final class RemoteKeys {
       keys = request();
       lastFailure = null;
       nextFetch = clock.instant().plus(MIN_PAUSE);
+      oldFrom = clock.instant().plus(MAX_AGE);
     } catch (IOException | ParseException e) {
       lastFailure = HongyanException.unavailable("the keys of tokens cannot be fetched", e);
       // A server that starts is asked again soon.
       nextFetch = clock.instant().plusMillis(500);
+      if (keys != null) {
+        oldFrom = clock.instant().plus(MIN_PAUSE);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw HongyanException.unavailable("interrupted while fetching the keys of tokens", e);

@@ -2,6 +2,8 @@ package im.hongyan.web;
 
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.Reply;
 import java.net.ConnectException;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,8 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The one place where a failure of an HTTP request becomes an answer, wherever it happened:
- * controller, argument, filter, or no handler at all. Expected failures keep their words,
- * unexpected ones are logged under an id and told by that id alone.
+ * controller, argument, filter, or no handler at all: problem details, or a reply where {@link
+ * ReplyErrors} are wanted. Expected failures keep their words, unexpected ones are logged under an
+ * id and told by that id alone.
  */
 final class ProblemWriter implements ErrorWebExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ProblemWriter.class);
@@ -38,12 +41,13 @@ final class ProblemWriter implements ErrorWebExceptionHandler {
       return Mono.error(failure);
     }
     Problem problem = problemOf(exchange, failure);
+    boolean asReply = ReplyErrors.areWantedBy(exchange);
     response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
     HttpHeaders headers = response.getHeaders();
     if (failure instanceof ErrorResponse told) {
       headers.addAll(told.getHeaders());
     }
-    headers.setContentType(PROBLEM_JSON);
+    headers.setContentType(asReply ? MediaType.APPLICATION_JSON : PROBLEM_JSON);
     headers.setCacheControl("no-store");
     if (problem.retryAfterMs() != null) {
       headers.set(
@@ -52,8 +56,14 @@ final class ProblemWriter implements ErrorWebExceptionHandler {
     if (problem.errcode() == ErrorCode.UNAUTHENTICATED) {
       headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
-    byte[] body = json.writeValueAsBytes(problem);
+    byte[] body =
+        json.writeValueAsBytes(asReply ? replyOf(problem, ReplyErrors.userOf(exchange)) : problem);
     return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+  }
+
+  /** The request's type is not known where it failed before it was read. */
+  private static Reply replyOf(Problem problem, @Nullable UserId user) {
+    return Reply.failed("error", user, problem.toException("status " + problem.status()));
   }
 
   private static Problem problemOf(ServerWebExchange exchange, Throwable failure) {

@@ -2,8 +2,6 @@ package im.hongyan.systemtests.people;
 
 import im.hongyan.codec.ServerFrame;
 import im.hongyan.codec.WireCodec;
-import im.hongyan.model.ErrorCode;
-import im.hongyan.model.HongyanException;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.Request;
@@ -61,22 +59,7 @@ final class HttpWire implements Wire {
             .build();
     return client
         .sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
-        .thenApply(response -> replyOf(response));
-  }
-
-  /** What the gateway itself refuses comes as problem details, with the same errcode. */
-  private Reply replyOf(HttpResponse<byte[]> response) {
-    String type = response.headers().firstValue("Content-Type").orElse("");
-    if (!type.startsWith("application/problem+json")) {
-      return mapper.readValue(response.body(), Reply.class);
-    }
-    JsonNode problem = mapper.readTree(response.body());
-    return Reply.failed(
-        "error",
-        person.id(),
-        new HongyanException(
-            mapper.treeToValue(problem.path("errcode"), ErrorCode.class),
-            problem.path("detail").asString()));
+        .thenApply(response -> mapper.readValue(response.body(), Reply.class));
   }
 
   private HttpRequest.Builder authorized(String path) {

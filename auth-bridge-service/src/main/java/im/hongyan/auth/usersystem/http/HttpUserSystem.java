@@ -59,17 +59,27 @@ final class HttpUserSystem implements UserSystem {
   @Override
   public UserId ownerOf(String token) {
     try (Response answer = ask(token)) {
-      return switch (answer.status()) {
-        case 200, 201 -> NamedUser.of(userIn(answer));
-        case 401, 403, 404 ->
-            throw HongyanException.unauthenticated("token: refused by the user system");
-        default -> throw failed("status " + answer.status(), null);
-      };
+      int status = answer.status();
+      if (status == 200 || status == 201) {
+        return NamedUser.of(userIn(answer));
+      }
+      throw isRefusal(status)
+          ? HongyanException.unauthenticated(
+              "token: refused by the user system (status %d)", status)
+          : failed("status " + status, null);
     } catch (FeignException e) {
       throw failed(String.valueOf(e.getCause()), e);
     } catch (IOException | JacksonException e) {
       throw failed("its answer is not readable JSON", e);
     }
+  }
+
+  /**
+   * Whatever it holds against a token, 400 and 422 included: strangers choose what is in a token,
+   * and must not make a working user system look broken. Too slow and too many are no judgement.
+   */
+  private static boolean isRefusal(int status) {
+    return status >= 400 && status < 500 && status != 408 && status != 429;
   }
 
   private Response ask(String token) {

@@ -72,7 +72,7 @@ class HttpUserSystemTest {
 
   @Test
   void refusalsAreUnauthenticated() {
-    for (int refusal : new int[] {401, 403, 404}) {
+    for (int refusal : new int[] {400, 401, 403, 404, 405, 410, 422}) {
       status = refusal;
       answer = "";
       assertThat(failure().code()).as("status %d", refusal).isEqualTo(ErrorCode.UNAUTHENTICATED);
@@ -85,6 +85,10 @@ class HttpUserSystemTest {
   @Test
   void failuresAndGarbageAreUnavailable() {
     status = 500;
+    assertThat(failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    status = 408;
+    assertThat(failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    status = 429;
     assertThat(failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
     status = 302;
     assertThat(failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);

@@ -25,6 +25,9 @@ public interface AuthBridgeClient {
   /** The header that names how it came: {@code mqtt}, {@code http}, {@code ws}... */
   String TRANSPORT = "X-Hongyan-Transport";
 
+  /** The header that names the MQTT client id that sent it, where the broker tells. */
+  String CLIENT = "X-Hongyan-Client";
+
   /**
    * Hands over a {@code connected}, {@code auth}, {@code heatbeat}, {@code logout} or {@code
    * status} as the client sent it.
@@ -33,9 +36,17 @@ public interface AuthBridgeClient {
   ForwardedReply command(
       @RequestHeader(SENDER) String sender,
       @RequestHeader(TRANSPORT) String transport,
+      @RequestHeader(name = CLIENT, required = false) @Nullable String client,
       @RequestBody byte[] message);
 
-  /** Exchanges a token of the customer's user system for a short-lived internal one. */
+  /** Proves a token that came along with a message of some other kind. */
+  @PostMapping("/internal/v1/carried-tokens")
+  void prove(@RequestBody CarriedToken token);
+
+  /**
+   * Exchanges a token of the customer's user system for a short-lived internal one. An internal one
+   * is given back as it is: it does not live longer for being shown.
+   */
   @PostMapping("/internal/v1/tokens")
   InternalToken exchange(@RequestBody ExternalToken token);
 
@@ -61,7 +72,28 @@ public interface AuthBridgeClient {
    * @param token the customer's token, or an internal one
    * @param userId who the client says it belongs to; null where the token alone tells
    */
-  record ExternalToken(String token, @Nullable UserId userId) {}
+  record ExternalToken(String token, @Nullable UserId userId) {
+    /** Without the token, which opens everything. */
+    @Override
+    public String toString() {
+      return "ExternalToken[userId=" + userId + "]";
+    }
+  }
+
+  /**
+   * A token in a message.
+   *
+   * @param user who sent the message, proven by its transport
+   * @param token has to be his
+   * @param device with which device where the message says so
+   */
+  record CarriedToken(UserId user, String token, @Nullable DeviceId device) {
+    /** Without the token, which opens everything. */
+    @Override
+    public String toString() {
+      return "CarriedToken[user=" + user + ", device=" + device + "]";
+    }
+  }
 
   /**
    * A short-lived internal token: a signed JWT that services verify offline.
@@ -70,7 +102,13 @@ public interface AuthBridgeClient {
    * @param token the JWT
    * @param expiresAt milliseconds since 1970
    */
-  record InternalToken(UserId userId, String token, long expiresAt) {}
+  record InternalToken(UserId userId, String token, long expiresAt) {
+    /** Without the token, which opens everything. */
+    @Override
+    public String toString() {
+      return "InternalToken[userId=" + userId + ", expiresAt=" + expiresAt + "]";
+    }
+  }
 
   /**
    * Whose presence is asked for.
