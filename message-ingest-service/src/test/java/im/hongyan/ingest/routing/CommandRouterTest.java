@@ -133,6 +133,11 @@ class CommandRouterTest {
     public CompletableFuture<Void> publishTo(int partition, E event) {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public CompletableFuture<Void> publishInOrder(List<Placed<E>> events) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   private static final class Broker implements ClientPublisher {

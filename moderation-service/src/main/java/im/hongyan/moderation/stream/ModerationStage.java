@@ -1,9 +1,10 @@
 package im.hongyan.moderation.stream;
 
 import im.hongyan.amqp.PartitionHandler;
+import im.hongyan.amqp.Partitioner;
 import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher;
-import im.hongyan.model.HongyanException;
+import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
@@ -15,48 +16,57 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes batches of what was received and publishes what may be delivered, each session's events in
- * their order. A batch is published together and its confirms are awaited together; only then is it
- * done. Where one fails the whole batch comes again: whoever stores messages drops copies by their
- * id. Rejecting and holding for a human come with the providers that ask for it; until then such a
- * verdict puts the message into the dead queue, where an operator finds it.
+ * their order. A batch is published together and awaited together; only then is it done. Where one
+ * fails nothing behind it goes out, and the whole batch comes again: whoever stores messages drops
+ * copies by their id. An event of a later version cannot be passed on, since what it says was not
+ * read: it goes to the dead queue as it came, from where it can be put back. Rejecting and holding
+ * for a human come with the providers that ask for it; until then such a verdict puts the message
+ * into the dead queue, where an operator finds it.
  */
 final class ModerationStage implements PartitionHandler<SessionEvent> {
   private final ContentModerator moderator;
   private final StreamPublisher<SessionEvent> moderated;
-  private final MeterRegistry meters;
+  private final Partitioner partitioner;
+  private final StageMeters meters;
 
   ModerationStage(
-      ContentModerator moderator, StreamPublisher<SessionEvent> moderated, MeterRegistry meters) {
+      ContentModerator moderator,
+      StreamPublisher<SessionEvent> moderated,
+      Partitioner partitioner,
+      MeterRegistry meters) {
     this.moderator = moderator;
     this.moderated = moderated;
-    this.meters = meters;
+    this.partitioner = partitioner;
+    this.meters = new StageMeters(meters);
   }
 
   @Override
-  public void handle(int partition, List<SessionEvent> events) {
+  public void handle(int partition, List<SessionEvent> events) throws InterruptedException {
     // All verdicts before the first event goes out: a poisoned batch comes again as a whole.
-    List<SessionEvent> results = new ArrayList<>(events.size());
+    List<Placed<SessionEvent>> results = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
       switch (events.get(i)) {
-        case MessageReceived message -> results.add(judge(i, message));
-        case SessionChanged change -> results.add(change);
+        case MessageReceived message -> results.add(placed(judge(i, message)));
+        case SessionChanged change -> results.add(placed(change));
         case MessageModerated message ->
             throw new PoisonEventException(i, "message_moderated (expected: message_received)");
-        // A later version's event cannot be passed on: what it says was not read.
-        case SessionEvent.Unknown unknown ->
-            meters.counter("hongyan.moderation.events.unknown").increment();
+        case SessionEvent.Unknown unknown -> {
+          meters.unknown().increment();
+          throw new PoisonEventException(i, "an event that this version does not know");
+        }
       }
     }
-    await(results.stream().map(this::publish).toList());
+    await(moderated.publishInOrder(results));
   }
 
   private SessionEvent judge(int index, MessageReceived message) {
     Verdict verdict = moderator.moderate(message.content());
-    meters.counter("hongyan.moderation.verdicts", "verdict", verdict.name()).increment();
+    meters.of(verdict).increment();
     return switch (verdict) {
       case Verdict.Pass pass -> new MessageModerated(message, null);
       case Verdict.Mask mask -> new MessageModerated(message, mask.deal());
@@ -69,20 +79,26 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
     return "moderation does not let it pass: " + reason;
   }
 
-  private CompletableFuture<@Nullable Void> publish(SessionEvent event) {
+  private Placed<SessionEvent> placed(SessionEvent event) {
     var session = event.session();
     if (session == null) {
       throw new IllegalArgumentException("session: missing (expected: that of the event)");
     }
-    return moderated.publish(session.value(), event);
+    return new Placed<>(partitioner.partitionOf(session.value()), event);
   }
 
   /** On the partition's own thread, which is there to wait. */
-  private static void await(List<CompletableFuture<@Nullable Void>> confirms) {
+  private static void await(CompletableFuture<@Nullable Void> confirmed)
+      throws InterruptedException {
     try {
-      CompletableFuture.allOf(confirms.toArray(CompletableFuture<?>[]::new)).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof HongyanException expected ? expected : e;
+      confirmed.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException expected
+          ? expected
+          : new CompletionException(e.getCause());
+    } finally {
+      // Interrupted, nobody waits any more: what has not been sent must not go out by itself.
+      confirmed.cancel(false);
     }
   }
 }

@@ -22,6 +22,7 @@ class StreamConfiguration {
     return streams.consumer(
         Streams.RECEIVED,
         codec,
-        new ModerationStage(moderator, streams.publisher(Streams.MODERATED, codec), meters));
+        new ModerationStage(
+            moderator, streams.publisher(Streams.MODERATED, codec), streams.partitioner(), meters));
   }
 }

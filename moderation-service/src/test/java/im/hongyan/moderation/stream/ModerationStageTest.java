@@ -3,6 +3,7 @@ package im.hongyan.moderation.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.amqp.Partitioner;
 import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher;
 import im.hongyan.model.HongyanException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class ModerationStageTest {
   private static final UserId ALICE = new UserId("alice");
   private static final SessionId SESSION = new SessionId("s1");
+  private static final Partitioner PARTITIONER = new Partitioner(8);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<SessionEvent> published = new ArrayList<>();
@@ -37,16 +39,24 @@ class ModerationStageTest {
           new StreamPublisher<>() {
             @Override
             public CompletableFuture<Void> publish(String key, SessionEvent event) {
-              assertThat(key).isEqualTo(SESSION.value());
-              published.add(event);
-              return confirm;
+              throw new UnsupportedOperationException();
             }
 
             @Override
             public CompletableFuture<Void> publishTo(int partition, SessionEvent event) {
               throw new UnsupportedOperationException();
             }
+
+            @Override
+            public CompletableFuture<Void> publishInOrder(List<Placed<SessionEvent>> events) {
+              for (Placed<SessionEvent> placed : events) {
+                assertThat(placed.partition()).isEqualTo(PARTITIONER.partitionOf(SESSION.value()));
+                published.add(placed.event());
+              }
+              return confirm;
+            }
           },
+          PARTITIONER,
           meters);
 
   private static Verdict judge(Content content) {
@@ -89,11 +99,11 @@ class ModerationStageTest {
   }
 
   @Test
-  void batchKeepsItsOrderAndSessionChangesPassUntouched() {
+  void batchKeepsItsOrderAndSessionChangesPassUntouched() throws InterruptedException {
     MessageReceived good = message("good");
     MessageReceived bad = message("bad");
     SessionChanged change = change();
-    stage.handle(0, List.of(good, change, bad, new SessionEvent.Unknown(SESSION)));
+    stage.handle(0, List.of(good, change, bad));
     assertThat(published)
         .containsExactly(
             new MessageModerated(good, null),
@@ -101,7 +111,16 @@ class ModerationStageTest {
             new MessageModerated(bad, Content.ofText("***")));
     assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "pass").count()).isOne();
     assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "mask").count()).isOne();
+  }
+
+  @Test
+  void anEventOfALaterVersionIsCountedAndBuriedNotDropped() {
+    assertThatThrownBy(
+            () -> stage.handle(0, List.of(message("good"), new SessionEvent.Unknown(SESSION))))
+        .isInstanceOfSatisfying(
+            PoisonEventException.class, poison -> assertThat(poison.index()).isOne());
     assertThat(meters.counter("hongyan.moderation.events.unknown").count()).isOne();
+    assertThat(published).isEmpty();
   }
 
   @Test
@@ -128,7 +147,7 @@ class ModerationStageTest {
         content -> {
           throw HongyanException.unavailable("provider down", null);
         };
-    ModerationStage waiting = new ModerationStage(down, null, meters);
+    ModerationStage waiting = new ModerationStage(down, null, PARTITIONER, meters);
     assertThatThrownBy(() -> waiting.handle(0, List.of(message("good"))))
         .isInstanceOf(HongyanException.class);
   }

@@ -1,9 +1,11 @@
 package im.hongyan.push.fanout;
 
+import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
@@ -317,7 +319,7 @@ final class FanoutPartition {
 
   /** One event for each message and partition that has receivers of it. */
   private void tell(List<Fanned> messages) throws InterruptedException {
-    List<CompletableFuture<@Nullable Void>> confirms = new ArrayList<>();
+    List<Placed<ReceiverEvent>> events = new ArrayList<>(messages.size());
     for (Fanned message : messages) {
       Map<Integer, List<UserId>> byPartition = new TreeMap<>();
       for (UserId receiver : message.receivers()) {
@@ -327,36 +329,22 @@ final class FanoutPartition {
       }
       byPartition.forEach(
           (partition, receivers) ->
-              confirms.add(deliveries.publish(partition, deliver(message, receivers))));
+              events.add(new Placed<>(partition, deliver(message, receivers))));
     }
-    await(confirms);
+    await(deliveries.publishInOrder(events));
   }
 
-  /**
-   * Waits for all; at the first failure takes back what has not been sent yet, lest a later message
-   * gets to an outbox before an earlier one that is sent again.
-   */
-  private void await(List<CompletableFuture<@Nullable Void>> confirms) throws InterruptedException {
-    CompletableFuture<@Nullable Void> all = new CompletableFuture<>();
-    confirms.forEach(
-        confirm ->
-            confirm.whenComplete(
-                (done, failure) -> {
-                  if (failure != null) {
-                    all.completeExceptionally(failure);
-                  }
-                }));
-    CompletableFuture.allOf(confirms.toArray(CompletableFuture[]::new))
-        .thenRun(() -> all.complete(null));
+  /** At the first failure or when it takes too long, nothing further is sent. */
+  private void await(CompletableFuture<@Nullable Void> confirmed) throws InterruptedException {
     try {
-      all.get(confirmTimeout.toMillis(), TimeUnit.MILLISECONDS);
+      confirmed.get(confirmTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw HongyanException.unavailable("fan-out: the outboxes were not told", e.getCause());
     } catch (TimeoutException e) {
       throw HongyanException.unavailable(
           "fan-out: no confirm within %s".formatted(confirmTimeout), e);
     } finally {
-      confirms.forEach(confirm -> confirm.cancel(false));
+      confirmed.cancel(false);
     }
   }
 

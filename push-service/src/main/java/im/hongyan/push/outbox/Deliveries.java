@@ -1,7 +1,9 @@
 package im.hongyan.push.outbox;
 
+import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,4 +18,11 @@ public interface Deliveries {
    * @return done when the event is durable
    */
   CompletableFuture<@Nullable Void> publish(int partition, ReceiverEvent event);
+
+  /**
+   * Tells the owners; where one event is lost, none behind it is sent any more.
+   *
+   * @return done when all events are durable; cancelled, what has not been sent is not sent
+   */
+  CompletableFuture<@Nullable Void> publishInOrder(List<Placed<ReceiverEvent>> events);
 }

@@ -2,8 +2,10 @@ package im.hongyan.push.outbox;
 
 import im.hongyan.amqp.Partitioner;
 import im.hongyan.amqp.StreamPublisher;
+import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,5 +27,10 @@ final class StreamDeliveries implements Deliveries {
   @Override
   public CompletableFuture<@Nullable Void> publish(int partition, ReceiverEvent event) {
     return stream.publishTo(partition, event);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> publishInOrder(List<Placed<ReceiverEvent>> events) {
+    return stream.publishInOrder(events);
   }
 }

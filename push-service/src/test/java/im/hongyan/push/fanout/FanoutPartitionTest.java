@@ -3,6 +3,7 @@ package im.hongyan.push.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
@@ -191,10 +192,15 @@ class FanoutPartitionTest {
 
     @Override
     public CompletableFuture<@Nullable Void> publish(int partition, ReceiverEvent event) {
+      return publishInOrder(List.of(new Placed<>(partition, event)));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> publishInOrder(List<Placed<ReceiverEvent>> placed) {
       if (failing) {
         return CompletableFuture.failedFuture(new IllegalStateException("no broker"));
       }
-      events.add((Deliver) event);
+      placed.forEach(each -> events.add((Deliver) each.event()));
       return CompletableFuture.completedFuture(null);
     }
 

@@ -8,9 +8,15 @@ import org.springframework.util.unit.DataSize;
 /**
  * Streams over AMQP.
  *
+ * <p>The sizes hold a backlog of the largest messages in a small heap: of each consumed partition
+ * there are at most {@code prefetch} messages of about {@code messageSize} in memory, of which
+ * {@code maxBatchSize} are unpacked at a time; three streams of eight partitions then hold about 50
+ * MB, and twice as much while all of them work on their largest batches.
+ *
  * @param partitions queues of a stream; the same in all services, never changed while events wait
  * @param quorum whether queues are declared as quorum queues (RabbitMQ; others ignore it)
  * @param inFlight events of one publisher that may wait for their confirm; more fail at once
+ * @param inFlightSize bytes of such events, likewise
  * @param messagesInFlight AMQP messages of one partition that may be unconfirmed; meanwhile further
  *     events gather and go as one message
  * @param eventsPerMessage events in one AMQP message
@@ -18,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param confirmTimeout how long an event may wait to be sent, and again to be confirmed
  * @param prefetch AMQP messages of one partition on their way to its consumer
  * @param maxBatch events given to a handler at once (a message is never divided, so about)
+ * @param maxBatchSize bytes of events given to a handler at once, likewise
  * @param tickInterval time between two ticks of a handler
  * @param retryMin first pause before a failed batch is tried again; doubles each time
  * @param retryMax longest such pause
@@ -28,12 +35,14 @@ public record AmqpProperties(
     @DefaultValue("8") int partitions,
     @DefaultValue("true") boolean quorum,
     @DefaultValue("10000") int inFlight,
+    @DefaultValue("32MB") DataSize inFlightSize,
     @DefaultValue("2") int messagesInFlight,
     @DefaultValue("256") int eventsPerMessage,
-    @DefaultValue("256KB") DataSize messageSize,
+    @DefaultValue("64KB") DataSize messageSize,
     @DefaultValue("10s") Duration confirmTimeout,
     @DefaultValue("32") int prefetch,
     @DefaultValue("500") int maxBatch,
+    @DefaultValue("1MB") DataSize maxBatchSize,
     @DefaultValue("500ms") Duration tickInterval,
     @DefaultValue("100ms") Duration retryMin,
     @DefaultValue("5s") Duration retryMax,
@@ -43,12 +52,14 @@ public record AmqpProperties(
   public AmqpProperties {
     within("partitions", partitions, 1, 1024);
     within("in-flight", inFlight, 1, 1_000_000);
+    within("in-flight-size", inFlightSize.toBytes(), 1024, 1L << 32);
     within("messages-in-flight", messagesInFlight, 1, 1000);
     within("events-per-message", eventsPerMessage, 1, 10_000);
     within("message-size", messageSize.toBytes(), 1024, 16 << 20);
     within("confirm-timeout", confirmTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
     within("prefetch", prefetch, 1, 65_535);
     within("max-batch", maxBatch, 1, 100_000);
+    within("max-batch-size", maxBatchSize.toBytes(), 1024, 64 << 20);
     within("tick-interval", tickInterval, SHORTEST_TICK, Duration.ofHours(1));
     within("retry-min", retryMin, Duration.ofMillis(1), retryMax);
     within("retry-max", retryMax, retryMin, Duration.ofMinutes(5));
@@ -74,12 +85,14 @@ public record AmqpProperties(
         partitions,
         quorum,
         inFlight,
+        inFlightSize,
         messagesInFlight,
         eventsPerMessage,
         messageSize,
         confirmTimeout,
         prefetch,
         maxBatch,
+        maxBatchSize,
         interval,
         retryMin,
         retryMax,

@@ -9,17 +9,23 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,24 +53,36 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
   private final Backoff reconnect;
   private final StreamMetrics metrics;
   private final BlockingQueue<Command> inbox = new LinkedBlockingQueue<>();
+
+  /** Events that were admitted and have no outcome yet, and their bytes. */
   private final AtomicInteger unfinished = new AtomicInteger();
 
-  /** Completes futures, so that what hangs on them does not hold up the publishing. */
+  private final AtomicLong unfinishedBytes = new AtomicLong();
+
+  /** Completes single events, so that what hangs on them does not hold up the publishing. */
   private final ExecutorService completions;
 
   private final Thread owner;
   private volatile boolean closing;
+
+  /** Nobody reads the inbox any more. */
+  private volatile boolean ended;
+
   private volatile long lastTurn = System.nanoTime();
+  private volatile @Nullable Channel channel; // written by the owner thread alone
 
   // All below: touched by the owner thread alone.
   private final Lane[] lanes;
+  private final ArrayDeque<Command> commands = new ArrayDeque<>();
   private final Map<Long, Sent> outstanding = new LinkedHashMap<>();
   private final List<Runnable> finished = new ArrayList<>();
-  private @Nullable Channel channel;
+  private @Nullable Group arriving;
+  private @Nullable Throwable crash;
   private boolean opening;
   private int failedOpenings;
   private long openAgainAt = System.nanoTime();
   private long nextExpiry = System.nanoTime();
+  private long closeBy;
 
   ConfirmedPublisher(
       String stream,
@@ -96,19 +114,8 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
 
   /** What the owner thread is told. */
   private sealed interface Command {
-    /** A class, not a record: compared by identity, and its bytes are nobody else's. */
-    final class Event implements Command {
-      private final int partition;
-      private final byte[] body;
-      private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-      private final long deadline;
-
-      Event(int partition, byte[] body, long deadline) {
-        this.partition = partition;
-        this.body = body;
-        this.deadline = deadline;
-      }
-    }
+    /** Events were handed over. */
+    record Publish(Group group) implements Command {}
 
     record Answer(Channel from, long number, boolean multiple, boolean confirmed)
         implements Command {}
@@ -117,26 +124,82 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
 
     record Opened(Channel channel) implements Command {}
 
-    record NotOpened(Exception cause) implements Command {}
+    record NotOpened(Throwable cause) implements Command {}
 
     record Closed(Channel channel, String reason) implements Command {}
 
     record Wake() implements Command {}
   }
 
+  /** An encoded event. A class, not a record: compared by identity, its bytes are nobody else's. */
+  private static final class Event {
+    private final Group group;
+    private final int partition;
+    private final byte[] body;
+
+    Event(Group group, int partition, byte[] body) {
+      this.group = group;
+      this.partition = partition;
+      this.body = body;
+    }
+  }
+
+  /** What was handed over together, often one event: shares its outcome and its order. */
+  private static final class Group {
+    private final List<Event> events;
+    private final boolean inOrder;
+    private final long deadline;
+    private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+
+    // Touched by the owner thread alone.
+    private int open;
+    private long openBytes;
+    private boolean failed;
+
+    Group(int size, boolean inOrder, long deadline) {
+      this.events = new ArrayList<>(size);
+      this.inOrder = inOrder;
+      this.deadline = deadline;
+    }
+
+    void add(int partition, byte[] body) {
+      events.add(new Event(this, partition, body));
+      open++;
+      openBytes += body.length;
+    }
+  }
+
   /** A partition: what waits to be sent, and how many messages are unconfirmed. */
   private static final class Lane {
     private final int partition;
-    private final ArrayDeque<Command.Event> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Event> waiting = new ArrayDeque<>();
     private int unconfirmed;
+
+    /** The message that was sent last, while it is unconfirmed. */
+    private @Nullable Sent last;
 
     Lane(int partition) {
       this.partition = partition;
     }
+
+    /** Whether the event's predecessor in its group is unconfirmed: groups never mix in a lane. */
+    boolean mustWait(Event next) {
+      Sent before = last;
+      return next.group.inOrder
+          && before != null
+          && before.events().getLast().group.equals(next.group);
+    }
+
+    void answered(Sent sent) {
+      unconfirmed--;
+      if (sent.equals(last)) {
+        last = null;
+      }
+    }
   }
 
   /** An AMQP message that the broker has not answered yet. */
-  private record Sent(Lane lane, List<Command.Event> events, long deadline) {}
+  private record Sent(Lane lane, long number, List<Event> events, long deadline) {}
 
   @Override
   public CompletableFuture<@Nullable Void> publish(String key, E event) {
@@ -145,28 +208,63 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
 
   @Override
   public CompletableFuture<@Nullable Void> publishTo(int partition, E event) {
+    checkPartition(partition);
+    Group group = new Group(1, false, deadline());
+    try {
+      group.add(partition, codec.encode(event));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return unfinished.get() < properties.inFlight()
+            && unfinishedBytes.get() < properties.inFlightSize().toBytes()
+        ? handOver(group)
+        : refuse(
+            "%d events of %d bytes already wait for their confirm"
+                .formatted(unfinished.get(), unfinishedBytes.get()));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> publishInOrder(List<Placed<E>> events) {
+    Group group = new Group(events.size(), true, deadline());
+    for (Placed<E> placed : events) {
+      checkPartition(placed.partition());
+      try {
+        group.add(placed.partition(), codec.encode(placed.event()));
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return handOver(group);
+  }
+
+  private void checkPartition(int partition) {
     if (partition < 0 || partition >= lanes.length) {
       throw new IllegalArgumentException(
           "partition: " + partition + " (expected: 0 to " + (lanes.length - 1) + ")");
     }
-    byte[] body;
-    try {
-      body = codec.encode(event);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  }
+
+  private CompletableFuture<@Nullable Void> handOver(Group group) {
     if (closing) {
-      return CompletableFuture.failedFuture(unavailable("the publisher is closed"));
+      return refuse("the publisher is closed");
     }
-    if (unfinished.incrementAndGet() > properties.inFlight()) {
-      unfinished.decrementAndGet();
-      metrics.failed().increment();
-      return CompletableFuture.failedFuture(
-          unavailable(properties.inFlight() + " events already wait for their confirm"));
+    unfinished.addAndGet(group.open);
+    unfinishedBytes.addAndGet(group.openBytes);
+    Command.Publish command = new Command.Publish(group);
+    inbox.add(command);
+    // Closed between the two: the owner may not have seen it, and nobody else would.
+    if (ended && inbox.remove(command)) {
+      return refuse("the publisher is closed");
     }
-    Command.Event waiting = new Command.Event(partition, body, deadline());
-    inbox.add(waiting);
-    return waiting.done;
+    return group.done;
+  }
+
+  private CompletableFuture<@Nullable Void> refuse(String reason) {
+    metrics.failed().increment();
+    return CompletableFuture.failedFuture(unavailable(reason, null));
   }
 
   /**
@@ -179,6 +277,16 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       log.warn("The broker takes nothing for stream {}; cutting the connection", stream);
       link.cut();
     }
+  }
+
+  /** The stream that is published into. */
+  String stream() {
+    return stream;
+  }
+
+  /** Whether what is published now can be sent. */
+  boolean isUp() {
+    return channel != null && owner.isAlive();
   }
 
   /** Waits a little for what is unconfirmed where there is a broker, then fails the rest. */
@@ -197,24 +305,16 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
   }
 
   private void run() {
-    List<Command> commands = new ArrayList<>();
-    long closeBy = 0;
     try {
-      while (true) {
-        lastTurn = System.nanoTime();
-        receive(commands);
-        lastTurn = System.nanoTime();
-        commands.forEach(this::apply);
-        commands.clear();
-        openChannelWhenDue();
-        sendWhatMayGo();
-        expire();
-        complete();
-        if (closing) {
-          closeBy = closeBy == 0 ? System.nanoTime() + LONGEST_CLOSE.toNanos() : closeBy;
-          if (unfinished.get() == 0 || channel == null || System.nanoTime() - closeBy > 0) {
-            break;
-          }
+      openChannelWhenDue();
+      while (!isOver()) {
+        try {
+          turn();
+        } catch (RuntimeException | Error e) {
+          // Whatever it was, the stream goes on; the next turn begins with a clean state.
+          crash = e;
+          metrics.crashes().increment();
+          log.error("The publisher of {} failed; it starts afresh", stream, e);
         }
       }
     } catch (InterruptedException e) {
@@ -224,18 +324,60 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     }
   }
 
-  private void receive(List<Command> commands) throws InterruptedException {
-    Command first =
-        inbox.poll(unfinished.get() > 0 ? BUSY_NANOS : IDLE_NANOS, TimeUnit.NANOSECONDS);
-    if (first != null) {
-      commands.add(first);
-      inbox.drainTo(commands);
+  private boolean isOver() {
+    if (!closing) {
+      return false;
+    }
+    closeBy = closeBy == 0 ? System.nanoTime() + LONGEST_CLOSE.toNanos() : closeBy;
+    return unfinished.get() == 0 || channel == null || System.nanoTime() - closeBy > 0;
+  }
+
+  private void turn() throws InterruptedException {
+    lastTurn = System.nanoTime();
+    Throwable crashed = crash;
+    if (crashed != null) {
+      startAfresh("the publisher failed", crashed);
+    }
+    receive();
+    lastTurn = System.nanoTime();
+    for (Command next = commands.poll(); next != null; next = commands.poll()) {
+      apply(next);
+    }
+    openChannelWhenDue();
+    sendWhatMayGo();
+    expire();
+    complete();
+  }
+
+  /**
+   * Takes what has come in, events first: what was handed over before a failure was told is behind
+   * it and fails with it.
+   */
+  private void receive() throws InterruptedException {
+    boolean idle = unfinished.get() == 0 && channel != null;
+    Command first = inbox.poll(idle ? IDLE_NANOS : BUSY_NANOS, TimeUnit.NANOSECONDS);
+    if (first == null) {
+      return;
+    }
+    commands.add(first);
+    inbox.drainTo(commands);
+    if (commands.size() > 1) {
+      List<Command> others = new ArrayList<>();
+      for (int left = commands.size(); left > 0; left--) {
+        Command next = commands.remove();
+        if (next instanceof Command.Publish) {
+          commands.add(next);
+        } else {
+          others.add(next);
+        }
+      }
+      commands.addAll(others);
     }
   }
 
   private void apply(Command command) {
     switch (command) {
-      case Command.Event event -> lanes[event.partition].waiting.add(event);
+      case Command.Publish publish -> arrive(publish.group());
       case Command.Answer answer -> {
         if (answer.from().equals(channel)) {
           answered(answer);
@@ -249,6 +391,12 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       case Command.Opened opened -> {
         opening = false;
         failedOpenings = 0;
+        Channel before = channel;
+        if (before != null) {
+          // Asked for twice, around a crash.
+          abort(opened.channel());
+          return;
+        }
         channel = opened.channel();
         if (!opened.channel().isOpen()) {
           lose(opened.channel(), "closed at once");
@@ -266,6 +414,14 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       case Command.Closed closed -> lose(closed.channel(), closed.reason());
       case Command.Wake wake -> {}
     }
+  }
+
+  private void arrive(Group group) {
+    arriving = group;
+    for (Event event : group.events) {
+      lanes[event.partition].waiting.add(event);
+    }
+    arriving = null;
   }
 
   private void answered(Command.Answer answer) {
@@ -288,14 +444,18 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
   }
 
   private void settle(Sent sent, boolean confirmed) {
-    sent.lane().unconfirmed--;
-    if (confirmed) {
-      metrics.confirmed().increment(sent.events().size());
-      for (Command.Event event : sent.events()) {
-        finish(() -> event.done.complete(null));
+    if (!confirmed) {
+      fail(List.of(sent), "the broker refused the event", null);
+      return;
+    }
+    sent.lane().answered(sent);
+    metrics.confirmed().increment(sent.events().size());
+    for (Event event : sent.events()) {
+      close(event);
+      Group group = event.group;
+      if (group.open == 0 && !group.failed) {
+        finish(group, null);
       }
-    } else {
-      fail(sent.events(), "the broker refused the event", null);
     }
   }
 
@@ -303,8 +463,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
   private void unroutable(Command.Returned returned) {
     Sent sent = outstanding.remove(returned.number());
     if (sent != null) {
-      sent.lane().unconfirmed--;
-      fail(sent.events(), "no queue takes the event: " + returned.reason(), null);
+      fail(List.of(sent), "no queue takes the event: " + returned.reason(), null);
     }
     lose(returned.from(), "unroutable: " + returned.reason());
   }
@@ -320,11 +479,9 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     if (!closing) {
       log.warn("Channel to publish into {} is gone: {}", stream, reason);
     }
-    for (Sent sent : outstanding.values()) {
-      sent.lane().unconfirmed--;
-      fail(sent.events(), "the connection to the broker broke before it confirmed the event", null);
-    }
+    List<Sent> sent = List.copyOf(outstanding.values());
     outstanding.clear();
+    fail(sent, "the connection to the broker broke before it confirmed the event", null);
     Thread.ofVirtual().name("amqp-abort").start(() -> abort(lost));
   }
 
@@ -365,7 +522,8 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       inbox.add(new Command.Opened(opened));
       opened.addShutdownListener(
           cause -> inbox.add(new Command.Closed(answering, String.valueOf(cause.getMessage()))));
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
+      // Of whatever kind: unless the owner hears of it, no channel is ever opened again.
       if (opened != null) {
         abort(opened);
       }
@@ -375,8 +533,12 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
 
   private void sendWhatMayGo() {
     for (Lane lane : lanes) {
-      while (!lane.waiting.isEmpty() && lane.unconfirmed < properties.messagesInFlight()) {
+      while (lane.unconfirmed < properties.messagesInFlight()) {
+        Event next = nextOf(lane);
         Channel open = channel;
+        if (next == null || lane.mustWait(next)) {
+          break;
+        }
         if (open == null || link.isBlocked()) {
           return;
         }
@@ -385,34 +547,43 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     }
   }
 
+  /** The next event to send; those of a group that was cancelled or has failed are passed over. */
+  private @Nullable Event nextOf(Lane lane) {
+    Event next = lane.waiting.peek();
+    while (next != null && next.group.done.isDone()) {
+      lane.waiting.remove();
+      next.group.failed = true;
+      close(next);
+      next = lane.waiting.peek();
+    }
+    return next;
+  }
+
   private void send(Channel open, Lane lane) {
-    List<Command.Event> events = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     List<byte[]> bodies = new ArrayList<>();
     long size = 0;
-    for (Command.Event next = lane.waiting.peek(); next != null; next = lane.waiting.peek()) {
-      if (next.done.isDone()) {
-        // Cancelled by a caller who keeps an order: what went before it was lost.
-        lane.waiting.remove();
-        unfinished.decrementAndGet();
-        continue;
-      }
+    for (Event next : lane.waiting) {
       size += next.body.length;
       boolean full =
           events.size() == properties.eventsPerMessage()
               || size > properties.messageSize().toBytes();
-      if (full && !events.isEmpty()) {
+      // The first is alive; whoever is cancelled behind it is passed over in the next message.
+      if (!events.isEmpty() && (full || next.group.done.isDone())) {
         break;
       }
-      lane.waiting.remove();
       events.add(next);
       bodies.add(next.body);
     }
-    if (events.isEmpty()) {
-      return;
-    }
+    byte[] body = codec.join(bodies);
     long number = open.getNextPublishSeqNo();
-    outstanding.put(number, new Sent(lane, events, deadline()));
+    Sent sent = new Sent(lane, number, events, deadline());
+    outstanding.put(number, sent);
     lane.unconfirmed++;
+    lane.last = sent;
+    for (int i = 0; i < events.size(); i++) {
+      lane.waiting.remove();
+    }
     metrics.published().increment(events.size());
     AMQP.BasicProperties headers =
         new AMQP.BasicProperties.Builder()
@@ -423,17 +594,12 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
             .build();
     try {
       open.basicPublish(
-          topology.exchange(stream),
-          topology.routingKey(lane.partition),
-          true,
-          headers,
-          codec.join(bodies));
+          topology.exchange(stream), topology.routingKey(lane.partition), true, headers, body);
     } catch (IOException | AlreadyClosedException e) {
       lose(open, e.toString());
     } catch (RuntimeException e) {
       outstanding.remove(number);
-      lane.unconfirmed--;
-      fail(events, "the events could not be sent: " + e, e);
+      fail(List.of(sent), "the events could not be sent: " + e, e);
       lose(open, e.toString());
     }
   }
@@ -444,15 +610,14 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       return;
     }
     nextExpiry = now + BUSY_NANOS;
+    List<Lane> late = new ArrayList<>();
     for (Lane lane : lanes) {
-      List<Command.Event> late = new ArrayList<>();
-      for (Command.Event first = lane.waiting.peek();
-          first != null && now - first.deadline > 0;
-          first = lane.waiting.peek()) {
-        late.add(lane.waiting.remove());
+      Event first = nextOf(lane);
+      if (first != null && now - first.group.deadline > 0) {
+        late.add(lane);
       }
-      fail(late, "the broker could not be reached in time", null);
     }
+    failWaiting(late, unavailable("the broker could not be reached in time", null));
     Iterator<Sent> oldestFirst = outstanding.values().iterator();
     Channel open = channel;
     if (open != null && oldestFirst.hasNext() && now - oldestFirst.next().deadline() > 0) {
@@ -461,59 +626,138 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     }
   }
 
-  private void fail(List<Command.Event> events, String reason, @Nullable Throwable cause) {
-    if (events.isEmpty()) {
+  /** Fails messages, what waits behind them in their lanes, and the groups of all that. */
+  private void fail(Collection<Sent> lost, String reason, @Nullable Throwable cause) {
+    if (lost.isEmpty()) {
       return;
     }
-    metrics.failed().increment(events.size());
-    HongyanException failure =
-        HongyanException.unavailable("stream " + stream + ": " + reason, cause);
-    for (Command.Event event : events) {
-      finish(() -> event.done.completeExceptionally(failure));
+    HongyanException failure = unavailable(reason, cause);
+    List<Lane> behind = new ArrayList<>();
+    for (Sent sent : lost) {
+      sent.lane().answered(sent);
+      behind.add(sent.lane());
+      for (Event event : sent.events()) {
+        close(event);
+        fail(event.group, failure);
+      }
+    }
+    failWaiting(behind, failure);
+  }
+
+  private void failWaiting(List<Lane> behind, HongyanException failure) {
+    for (Lane lane : behind) {
+      for (Event event : lane.waiting) {
+        fail(event.group, failure);
+      }
+    }
+    for (Lane lane : lanes) {
+      lane.waiting.removeIf(
+          event -> {
+            if (event.group.failed) {
+              close(event);
+            }
+            return event.group.failed;
+          });
     }
   }
 
-  private void finish(Runnable completion) {
+  private void fail(Group group, HongyanException failure) {
+    if (!group.failed) {
+      group.failed = true;
+      metrics.failed().increment(group.events.size());
+      finish(group, failure);
+    }
+  }
+
+  /** An event has its outcome, whatever it is. */
+  private void close(Event event) {
+    event.group.open--;
+    event.group.openBytes -= event.body.length;
     unfinished.decrementAndGet();
-    finished.add(completion);
+    unfinishedBytes.addAndGet(-event.body.length);
+  }
+
+  private void finish(Group group, @Nullable HongyanException failure) {
+    Runnable completion =
+        failure == null
+            ? () -> group.done.complete(null)
+            : () -> group.done.completeExceptionally(failure);
+    if (group.inOrder) {
+      // A stage waits for it: waking it is quicker than telling somebody to wake it.
+      completion.run();
+    } else {
+      finished.add(completion);
+    }
   }
 
   private void complete() {
-    if (!finished.isEmpty()) {
-      List<Runnable> batch = List.copyOf(finished);
-      finished.clear();
-      completions.execute(() -> batch.forEach(Runnable::run));
+    if (finished.isEmpty()) {
+      return;
     }
+    List<Runnable> batch = List.copyOf(finished);
+    finished.clear();
+    try {
+      completions.execute(() -> batch.forEach(Runnable::run));
+    } catch (RejectedExecutionException e) {
+      // Closed meanwhile; nothing is left that this could hold up.
+      batch.forEach(Runnable::run);
+    }
+  }
+
+  /** Nothing is known of what was under way: all of it fails, on a new channel the rest goes on. */
+  private void startAfresh(String reason, @Nullable Throwable cause) {
+    Set<Group> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    outstanding.values().forEach(sent -> sent.events().forEach(event -> known.add(event.group)));
+    for (Lane lane : lanes) {
+      lane.waiting.forEach(event -> known.add(event.group));
+    }
+    for (Command command : commands) {
+      if (command instanceof Command.Publish publish) {
+        known.add(publish.group());
+      } else if (command instanceof Command.Opened opened) {
+        abort(opened.channel());
+      }
+    }
+    if (arriving != null) {
+      known.add(arriving);
+    }
+    HongyanException failure = unavailable(reason, cause);
+    for (Group group : known) {
+      unfinished.addAndGet(-group.open);
+      unfinishedBytes.addAndGet(-group.openBytes);
+      group.open = 0;
+      group.openBytes = 0;
+      fail(group, failure);
+    }
+    outstanding.clear();
+    for (Lane lane : lanes) {
+      lane.waiting.clear();
+      lane.unconfirmed = 0;
+      lane.last = null;
+    }
+    commands.clear();
+    arriving = null;
+    opening = false;
+    crash = null;
+    Channel open = channel;
+    if (open != null) {
+      lose(open, reason);
+    }
+    complete();
   }
 
   private void shutDown() {
     closing = true;
-    Channel open = channel;
-    if (open != null) {
-      lose(open, "the publisher is closed");
-    }
-    List<Command> left = new ArrayList<>();
-    inbox.drainTo(left);
-    left.forEach(
-        command -> {
-          if (command instanceof Command.Event event) {
-            lanes[event.partition].waiting.add(event);
-          } else if (command instanceof Command.Opened opened) {
-            abort(opened.channel());
-          }
-        });
-    for (Lane lane : lanes) {
-      fail(List.copyOf(lane.waiting), "the publisher is closed", null);
-      lane.waiting.clear();
-    }
-    complete();
+    ended = true;
+    inbox.drainTo(commands);
+    startAfresh("the publisher is closed", null);
   }
 
   private long deadline() {
     return System.nanoTime() + properties.confirmTimeout().toNanos();
   }
 
-  private HongyanException unavailable(String reason) {
-    return HongyanException.unavailable("stream " + stream + ": " + reason, null);
+  private HongyanException unavailable(String reason, @Nullable Throwable cause) {
+    return HongyanException.unavailable("stream " + stream + ": " + reason, cause);
   }
 }

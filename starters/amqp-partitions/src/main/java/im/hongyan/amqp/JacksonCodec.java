@@ -1,6 +1,5 @@
 package im.hongyan.amqp;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -32,16 +31,20 @@ public final class JacksonCodec<E> implements EventCodec<E> {
 
   @Override
   public byte[] join(List<byte[]> encoded) {
-    int size = 1 + encoded.stream().mapToInt(one -> one.length + 1).sum();
-    ByteArrayOutputStream body = new ByteArrayOutputStream(size);
-    char separator = '[';
+    int size = 1;
     for (byte[] one : encoded) {
-      body.write(separator);
-      body.writeBytes(one);
-      separator = ',';
+      size += one.length + 1;
     }
-    body.write(']');
-    return body.toByteArray();
+    byte[] body = new byte[size];
+    int end = 0;
+    for (byte[] one : encoded) {
+      body[end] = ',';
+      System.arraycopy(one, 0, body, end + 1, one.length);
+      end += one.length + 1;
+    }
+    body[0] = '[';
+    body[size - 1] = ']';
+    return body;
   }
 
   @Override

@@ -109,8 +109,27 @@ final class PartitionLoop<E> implements Runnable {
     }
   }
 
+  /**
+   * An event, and where it came from: buried, it is what was sent, not what was understood of it.
+   */
+  private static final class Taken<E> {
+    private final E event;
+    private final byte[] body;
+    private final int place;
+
+    Taken(E event, byte[] body, int place) {
+      this.event = event;
+      this.body = body;
+      this.place = place;
+    }
+
+    E event() {
+      return event;
+    }
+  }
+
   /** What is handled in one go: events, and the messages that brought them. */
-  private record Batch<E>(List<E> events, long lastTag, int messages) {}
+  private record Batch<E>(List<Taken<E>> events, long lastTag, int messages) {}
 
   void start() {
     thread.start();
@@ -154,6 +173,11 @@ final class PartitionLoop<E> implements Runnable {
         if (failedOpenings++ == 0 && !stopping) {
           log.warn("Partition {} of {} is not consumed: {}", partition, setting.stream(), e + "");
         }
+      } catch (Throwable e) {
+        // Whatever it was, the partition goes on: nobody else would consume it.
+        failedOpenings++;
+        setting.metrics().crashes().increment();
+        log.error("Partition {} of {} failed; it starts afresh", partition, setting.stream(), e);
       } finally {
         subscribed = false;
         subscription = null;
@@ -264,9 +288,10 @@ final class PartitionLoop<E> implements Runnable {
   /** Takes what has arrived, up to about the largest batch; messages are never divided. */
   private Batch<E> gather(Subscription current, Delivery first)
       throws EndedException, InterruptedException {
-    List<E> events = new ArrayList<>();
+    List<Taken<E>> events = new ArrayList<>();
     long lastTag = first.tag;
     int messages = 0;
+    long bytes = 0;
     long now = setting.clock().millis();
     for (Delivery next = first; next != null; next = current.arrived.poll()) {
       if (next == STOP) {
@@ -274,70 +299,87 @@ final class PartitionLoop<E> implements Runnable {
         current.heldOver = STOP;
         break;
       }
-      List<E> decoded = decode(current, next.body);
-      events.addAll(decoded);
+      decode(current, next.body, events);
       lastTag = next.tag;
       messages++;
+      bytes += next.body.length;
       Long publishedAt = next.publishedAt;
       if (publishedAt != null) {
         setting.metrics().lag().record(Math.max(0, now - publishedAt), TimeUnit.MILLISECONDS);
       }
-      if (events.size() >= setting.properties().maxBatch()) {
+      if (events.size() >= setting.properties().maxBatch()
+          || bytes >= setting.properties().maxBatchSize().toBytes()) {
         break;
       }
     }
     return new Batch<>(events, lastTag, messages);
   }
 
-  private List<E> decode(Subscription current, byte[] body)
+  private void decode(Subscription current, byte[] body, List<Taken<E>> into)
       throws EndedException, InterruptedException {
+    List<E> events;
     try {
-      return setting.codec().decode(body);
-    } catch (RuntimeException e) {
-      return decodeOneByOne(current, body, e);
+      events = setting.codec().decode(body);
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      decodeOneByOne(current, body, e, into);
+      return;
+    }
+    for (int place = 0; place < events.size(); place++) {
+      into.add(new Taken<>(events.get(place), body, place));
     }
   }
 
-  private List<E> decodeOneByOne(Subscription current, byte[] body, RuntimeException failure)
+  private void decodeOneByOne(
+      Subscription current, byte[] body, Throwable failure, List<Taken<E>> into)
       throws EndedException, InterruptedException {
     List<byte[]> parts;
     try {
       parts = setting.codec().split(body);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | LinkageError e) {
       bury(current, body, failure);
-      return List.of();
+      return;
     }
-    List<E> readable = new ArrayList<>();
     for (byte[] part : parts) {
+      byte[] alone = setting.codec().join(List.of(part));
       try {
-        readable.addAll(setting.codec().decode(setting.codec().join(List.of(part))));
-      } catch (RuntimeException e) {
+        for (E event : setting.codec().decode(alone)) {
+          into.add(new Taken<>(event, alone, 0));
+        }
+      } catch (RuntimeException | StackOverflowError | LinkageError e) {
         bury(current, part, e);
       }
     }
-    return readable;
+  }
+
+  private byte[] asSent(Taken<E> taken) {
+    try {
+      return setting.codec().split(taken.body).get(taken.place);
+    } catch (RuntimeException e) {
+      log.warn("An event of {} is buried with its whole message", setting.stream(), e);
+      return taken.body;
+    }
   }
 
   /** Returns when every event is handled or buried. */
-  private void handle(Subscription current, List<E> events)
+  private void handle(Subscription current, List<Taken<E>> events)
       throws EndedException, InterruptedException {
     int tries = 0;
     int hopeless = 0;
     while (!events.isEmpty()) {
       try {
-        setting.handler().handle(partition, List.copyOf(events));
+        setting.handler().handle(partition, events.stream().map(Taken::event).toList());
         return;
       } catch (PoisonEventException e) {
         int index = e.index();
         if (index >= 0 && index < events.size()) {
-          bury(current, setting.codec().encode(events.remove(index)), e);
+          bury(current, asSent(events.remove(index)), e);
           continue;
         }
         hopeless++;
         log.warn("A handler of {} named event {} of {}", setting.stream(), index, events.size());
       } catch (InterruptedException e) {
         throw e;
-      } catch (Exception e) {
+      } catch (Throwable e) {
         if (setting.transientFailure().isTransient(e)) {
           hopeless = 0;
         } else {
@@ -346,7 +388,7 @@ final class PartitionLoop<E> implements Runnable {
         logFailure(tries, events.size(), e);
         if (hopeless >= setting.properties().poisonRetries()) {
           if (events.size() == 1) {
-            bury(current, setting.codec().encode(events.getFirst()), e);
+            bury(current, asSent(events.getFirst()), e);
           } else {
             handleOneByOne(current, events);
           }
@@ -358,14 +400,14 @@ final class PartitionLoop<E> implements Runnable {
     }
   }
 
-  private void handleOneByOne(Subscription current, List<E> events)
+  private void handleOneByOne(Subscription current, List<Taken<E>> events)
       throws EndedException, InterruptedException {
-    for (E event : events) {
+    for (Taken<E> event : events) {
       handle(current, new ArrayList<>(List.of(event)));
     }
   }
 
-  private void logFailure(int tries, int events, Exception e) {
+  private void logFailure(int tries, int events, Throwable e) {
     if (tries == 0) {
       log.warn(
           "{} events in partition {} of {} failed; trying again",
@@ -402,7 +444,7 @@ final class PartitionLoop<E> implements Runnable {
       setting.handler().tick(partition);
     } catch (InterruptedException e) {
       stopping = true;
-    } catch (Exception e) {
+    } catch (Throwable e) {
       log.warn("Tick of partition {} of {} failed", partition, setting.stream(), e);
     }
   }
@@ -420,7 +462,7 @@ final class PartitionLoop<E> implements Runnable {
         return;
       } catch (InterruptedException e) {
         throw e;
-      } catch (Exception e) {
+      } catch (Throwable e) {
         log.warn("{} of partition {} of {} failed", what, partition, setting.stream(), e);
         pause(current, tries);
       }

@@ -143,6 +143,10 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
     return List.copyOf(consumers);
   }
 
+  List<ConfirmedPublisher<?>> publishers() {
+    return List.copyOf(publishers);
+  }
+
   List<Broadcast<?>> broadcasts() {
     return List.copyOf(broadcasts);
   }

@@ -3,7 +3,10 @@ package im.hongyan.amqp;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Up when every partition of every consumed stream is subscribed to and broadcasts are heard. */
+/**
+ * Up when every partition of every consumed stream is subscribed to, every publisher has its
+ * channel, and broadcasts are heard.
+ */
 final class StreamHealth implements HealthIndicator {
   private final StreamFactory streams;
 
@@ -18,6 +21,10 @@ final class StreamHealth implements HealthIndicator {
     for (StreamConsumer consumer : streams.consumers()) {
       up &= consumer.isUp();
       health.withDetail(consumer.stream(), consumer.subscribedPartitions() + " partitions");
+    }
+    for (ConfirmedPublisher<?> publisher : streams.publishers()) {
+      up &= publisher.isUp();
+      health.withDetail("to " + publisher.stream(), publisher.isUp() ? "open" : "no channel");
     }
     for (Broadcast<?> broadcast : streams.broadcasts()) {
       up &= broadcast.isUp();

@@ -13,6 +13,7 @@ record StreamMetrics(
     Counter consumed,
     Counter retries,
     Counter dead,
+    Counter crashes,
     DistributionSummary batch,
     Timer lag) {
 
@@ -24,6 +25,7 @@ record StreamMetrics(
         registry.counter("hongyan.stream.consumed", "stream", stream),
         registry.counter("hongyan.stream.retries", "stream", stream),
         registry.counter("hongyan.stream.dead", "stream", stream),
+        registry.counter("hongyan.stream.crashes", "stream", stream),
         registry.summary("hongyan.stream.batch", "stream", stream),
         registry.timer("hongyan.stream.lag", "stream", stream));
   }

@@ -1,11 +1,14 @@
 package im.hongyan.amqp;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes events into a stream. Never waits for the broker on the caller's thread; events of one
- * partition reach it in the order of the calls. Safe for use by many threads.
+ * partition reach it in the order of the calls. Where one is lost, those of its partition that were
+ * handed over behind it and not sent yet fail with it, so that whoever sends all that failed again,
+ * in its order, keeps the order. Safe for use by many threads.
  *
  * @param <E> the events of the stream
  */
@@ -27,4 +30,25 @@ public interface StreamPublisher<E> {
    * @throws IllegalArgumentException when there is no such partition
    */
   CompletableFuture<@Nullable Void> publishTo(int partition, E event);
+
+  /**
+   * Publishes events that belong together, in their order: where one is lost, none behind it is
+   * sent any more. An event is sent only when those before it in its partition have been confirmed,
+   * or in one message with them, so that even a broker that refuses one event and takes the next
+   * cannot turn them round. Always admitted, however much waits: the caller, a stage that has taken
+   * a batch off its own stream, waits for the outcome before it publishes the next.
+   *
+   * @return done when all events are confirmed; failed like {@link #publish} at the first that is
+   *     lost (others may have arrived); cancelled, what has not been sent is not sent. Completed on
+   *     the thread that publishes: what hangs on it must be short and must not block
+   * @throws IllegalArgumentException when there is no such partition
+   */
+  CompletableFuture<@Nullable Void> publishInOrder(List<Placed<E>> events);
+
+  /**
+   * An event and the partition that it goes to.
+   *
+   * @param partition from 0; {@link Partitioner} knows that of a key
+   */
+  record Placed<E>(int partition, E event) {}
 }

@@ -267,6 +267,71 @@ class StreamIT {
   }
 
   @Test
+  void anErrorOfAHandlerEndsNoPartitionAndItsEventIsBuriedAsItWasSent() throws Exception {
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            for (Letter letter : letters) {
+              if (letter.text().equals("deep")) {
+                throw new StackOverflowError();
+              }
+            }
+            super.handle(partition, letters);
+          }
+        };
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+    String later = "{\"from\":\"a\",\"number\":1,\"text\":\"deep\",\"later\":\"field\"}";
+    streams.operator(
+        channel -> {
+          channel.basicPublish(
+              stream,
+              "0",
+              MessageProperties.PERSISTENT_BASIC,
+              ("[" + later + "]").getBytes(StandardCharsets.UTF_8));
+          return null;
+        });
+    publisher.publishTo(0, new Letter("a", 2, "hi")).get(10, TimeUnit.SECONDS);
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(2));
+    assertThat(reader.firstsOf("a")).containsExactly(0, 2);
+    String dead =
+        streams.operator(
+            channel ->
+                new String(
+                    channel.basicGet(StreamTopology.DEAD_QUEUE, true).getBody(),
+                    StandardCharsets.UTF_8));
+    assertThat(dead).isEqualTo(later);
+  }
+
+  @Test
+  void aBatchClosesAtItsSize() throws Exception {
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    String text = "x".repeat(60 << 10);
+    for (int i = 0; i < 40; i++) {
+      publisher.publishTo(0, new Letter("a", i, text)).get(10, TimeUnit.SECONDS);
+    }
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            if (read.get() == 0) {
+              // Meanwhile more arrives than fits into a batch.
+              await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            }
+            super.handle(partition, letters);
+          }
+        };
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.read.get() >= 40);
+    assertThat(reader.of("a")).containsExactlyElementsOf(numbers(40));
+    assertThat(reader.largest.get()).isLessThanOrEqualTo(18);
+  }
+
+  @Test
   void anotherInstanceTakesOverWithoutLossAndInOrder() throws Exception {
     Reader first = new Reader();
     StreamConsumer firstConsumer = streams.factory.consumer(stream, Streams.CODEC, first);
@@ -384,6 +449,32 @@ class StreamIT {
         .ignoreExceptions()
         .untilAsserted(
             () -> publisher.publishTo(0, new Letter("a", 2, "hi")).get(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void groupsKeepTheirOrderWhileConnectionsBreak() throws Exception {
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    int failures = 0;
+    for (int batch = 0; batch < 10; batch++) {
+      int first = batch * 1_000;
+      List<StreamPublisher.Placed<Letter>> group =
+          java.util.stream.IntStream.range(first, first + 1_000)
+              .mapToObj(i -> new StreamPublisher.Placed<>(0, new Letter("a", i, "hi")))
+              .toList();
+      for (boolean done = false; !done; ) {
+        CompletableFuture<Void> published = publisher.publishInOrder(group);
+        if (failures == batch) {
+          await().until(() -> reader.read.get() > 0 || published.isDone());
+          streams.factory.cutConnections();
+        }
+        done = published.handle((ok, e) -> e == null).get(20, TimeUnit.SECONDS);
+        failures += done ? 0 : 1;
+      }
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(9_999));
+    assertThat(reader.firstsOf("a")).containsExactlyElementsOf(numbers(10_000));
   }
 
   @Test

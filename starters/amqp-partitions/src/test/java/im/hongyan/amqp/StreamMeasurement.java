@@ -38,9 +38,8 @@ final class StreamMeasurement {
     if (args.length > 1) {
       run("one", uri, 8, 2, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
       run("again", uri, 8, 2, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
-      return;
     }
-    for (int messagesInFlight : new int[] {1, 2, 4}) {
+    for (int messagesInFlight : args.length > 1 ? new int[0] : new int[] {1, 2, 4}) {
       for (int partitions : new int[] {2, 8}) {
         run("closed loop", uri, partitions, messagesInFlight, 1, 1_500);
         run("closed loop", uri, partitions, messagesInFlight, 64, 40_000);
@@ -61,12 +60,14 @@ final class StreamMeasurement {
             partitions,
             true,
             10_000,
+            DataSize.ofMegabytes(32),
             messagesInFlight,
             256,
-            DataSize.ofKilobytes(256),
+            DataSize.ofKilobytes(64),
             Duration.ofSeconds(10),
             32,
             500,
+            DataSize.ofMegabytes(1),
             Duration.ofMillis(500),
             Duration.ofMillis(100),
             Duration.ofSeconds(5),

@@ -34,6 +34,9 @@ public final class EmbeddedAmqp implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final String VIRTUAL_HOST = "hongyan";
 
+  /** With less space on its disk the store takes no more writes. */
+  private static final long LEAST_FREE_DISK = 64L << 20;
+
   private final SystemLauncher launcher;
   private final @Nullable FolderLock lock;
   private final EmbeddedAmqpOptions options;
@@ -52,12 +55,15 @@ public final class EmbeddedAmqp implements AutoCloseable {
    * Starts a broker and returns when it accepts connections.
    *
    * @throws IllegalStateException with one sentence when the port is busy, the folder is held by
-   *     another broker or cannot be written, or the broker does not come up
+   *     another broker, cannot be written or is on a full disk, or the broker does not come up
    */
   public static EmbeddedAmqp start(EmbeddedAmqpOptions options) {
     requireFree(options.port());
     Path folder = options.dataFolder();
     FolderLock lock = folder == null ? null : FolderLock.take(folder);
+    if (folder != null && lock != null) {
+      requireSpace(folder, lock);
+    }
     BrokerCatcher catcher = new BrokerCatcher();
     SystemLauncher launcher =
         new SystemLauncher(new SystemLauncherListener.ChainedSystemLauncherListener(catcher));
@@ -99,6 +105,16 @@ public final class EmbeddedAmqp implements AutoCloseable {
     }
   }
 
+  private static void requireSpace(Path folder, FolderLock lock) {
+    long free = folder.toFile().getUsableSpace();
+    if (free < LEAST_FREE_DISK) {
+      lock.close();
+      throw new IllegalStateException(
+          "The disk of the data folder %s has %d MB left (expected: at least %d MB)."
+              .formatted(folder, free >> 20, LEAST_FREE_DISK >> 20));
+    }
+  }
+
   private static void requireFree(int port) {
     if (port == 0) {
       return;
@@ -135,6 +151,10 @@ public final class EmbeddedAmqp implements AutoCloseable {
       context.put("hongyan.amqp.store", folder.toAbsolutePath().resolve("store").toString());
       context.put("je.maxMemory", Long.toString(64L << 20));
       context.put("je.log.fileMax", Long.toString(32L << 20));
+      // The store would want 5 GB free and refuse every write with less; and the broker would hold
+      // all publishers back on a disk that is 90 % full, however much room that leaves.
+      context.put("je.freeDisk", Long.toString(LEAST_FREE_DISK));
+      context.put("store.filesystem.maxUsagePercent", "100");
       // The verifier reads the whole store at midnight.
       context.put("je.env.runVerifier", "false");
     }

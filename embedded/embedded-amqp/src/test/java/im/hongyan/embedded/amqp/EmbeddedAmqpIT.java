@@ -8,6 +8,9 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
+import com.sleepycat.je.Environment;
+import com.sleepycat.je.EnvironmentConfig;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.qpid.server.model.Broker;
+import org.apache.qpid.server.model.SystemConfig;
+import org.apache.qpid.server.store.berkeleydb.BDBEnvironmentContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +112,32 @@ class EmbeddedAmqpIT {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatThrownBy(() -> EmbeddedAmqp.start(EmbeddedAmqpOptions.inFolder(file)))
         .hasMessageContaining("The data folder " + file + " cannot be written");
+  }
+
+  @Test
+  void theStoreWritesUntilTheDiskIsAllButFull() throws Exception {
+    try (EmbeddedAmqp broker = EmbeddedAmqp.start(EmbeddedAmqpOptions.inFolder(folder))) {
+      EnvironmentConfig store = storeOf(broker).getConfig();
+      assertThat(store.getConfigParam(EnvironmentConfig.FREE_DISK))
+          .isEqualTo(Long.toString(64L << 20));
+      assertThat(store.getConfigParam(EnvironmentConfig.ENV_RUN_VERIFIER)).isEqualTo("false");
+    }
+  }
+
+  /** The environment that is really open: what the broker makes of its configuration. */
+  private static Environment storeOf(EmbeddedAmqp broker) throws Exception {
+    SystemConfig<?> system = (SystemConfig<?>) field(field(broker, "launcher"), "_systemConfig");
+    BDBEnvironmentContainer<?> node =
+        (BDBEnvironmentContainer<?>)
+            ((Broker<?>) system.getContainer()).getVirtualHostNodes().iterator().next();
+    return (Environment)
+        ((AtomicReference<?>) field(node.getEnvironmentFacade(), "_environment")).get();
+  }
+
+  private static Object field(Object of, String name) throws ReflectiveOperationException {
+    Field field = of.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(of);
   }
 
   @Test

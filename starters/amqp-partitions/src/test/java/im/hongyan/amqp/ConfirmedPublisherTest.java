@@ -1,0 +1,250 @@
+package im.hongyan.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import im.hongyan.amqp.StreamPublisher.Placed;
+import im.hongyan.amqp.Streams.Letter;
+import im.hongyan.model.HongyanException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What becomes of the order when the broker refuses, vanishes or has no room; one event a message.
+ */
+@Timeout(30)
+class ConfirmedPublisherTest {
+  private final FakeBroker broker = new FakeBroker("4.1.0");
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private ConfirmedPublisher<Letter> publisher = publisher(2, 10_000);
+
+  @AfterEach
+  void close() {
+    broker.goDown();
+    publisher.close();
+  }
+
+  private ConfirmedPublisher<Letter> publisher(int messagesInFlight, int inFlight) {
+    AmqpProperties properties =
+        new AmqpProperties(
+            2,
+            true,
+            inFlight,
+            DataSize.ofMegabytes(32),
+            messagesInFlight,
+            1,
+            DataSize.ofKilobytes(64),
+            Duration.ofSeconds(10),
+            32,
+            500,
+            DataSize.ofMegabytes(1),
+            Duration.ofMillis(50),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100),
+            3);
+    return new ConfirmedPublisher<>(
+        "letters",
+        Streams.CODEC,
+        properties,
+        new StreamTopology(2, true),
+        new AmqpLink(broker, List.of(), "test"),
+        Clock.systemUTC(),
+        new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), () -> 0),
+        StreamMetrics.of(meters, "letters"));
+  }
+
+  private void use(ConfirmedPublisher<Letter> other) {
+    publisher.close();
+    publisher = other;
+  }
+
+  private static Letter letter(int number) {
+    return new Letter("a", number, "hi");
+  }
+
+  private static List<Placed<Letter>> group(int... numbers) {
+    return IntStream.of(numbers).mapToObj(number -> new Placed<>(0, letter(number))).toList();
+  }
+
+  private void awaitSent(Integer... numbers) {
+    await().untilAsserted(() -> assertThat(broker.sent).containsExactly(numbers));
+  }
+
+  private static void assertUnavailable(CompletableFuture<?> published) {
+    assertThatThrownBy(() -> published.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(HongyanException.class);
+  }
+
+  @Test
+  void aGroupIsDoneOnceAllItsEventsAreConfirmed() throws Exception {
+    CompletableFuture<Void> done = publisher.publishInOrder(group(1, 2));
+    awaitSent(1);
+    broker.confirm(1);
+    awaitSent(1, 2);
+    assertThat(done).isNotDone();
+    broker.confirm(2);
+    done.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void nothingOfAGroupIsSentBehindAnEventThatTheBrokerRefuses() throws Exception {
+    CompletableFuture<Void> first = publisher.publishInOrder(group(1, 2, 3));
+    awaitSent(1);
+    broker.confirm(1);
+    awaitSent(1, 2);
+    broker.refuse(2);
+    assertUnavailable(first);
+
+    CompletableFuture<Void> again = publisher.publishInOrder(group(1, 2, 3));
+    awaitSent(1, 2, 1);
+    broker.confirm(1);
+    awaitSent(1, 2, 1, 2);
+    broker.confirm(2);
+    awaitSent(1, 2, 1, 2, 3);
+    broker.confirm(3);
+    again.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void nothingOfAGroupIsSentOverTheNextConnectionWhenTheFirstBreaks() {
+    CompletableFuture<Void> broken = publisher.publishInOrder(group(1, 2, 3));
+    awaitSent(1);
+    broker.confirm(1);
+    awaitSent(1, 2);
+    broker.breakConnection();
+    assertUnavailable(broken);
+
+    CompletableFuture<Void> later = publisher.publishTo(0, letter(4));
+    awaitSent(1, 2, 4);
+    assertThat(later).isNotDone();
+  }
+
+  @Test
+  void nothingOfAGroupIsSentToOtherPartitionsOnceItHasFailed() {
+    CompletableFuture<Void> failed =
+        publisher.publishInOrder(
+            List.of(
+                new Placed<>(0, letter(1)),
+                new Placed<>(1, letter(2)),
+                new Placed<>(1, letter(3))));
+    awaitSent(1, 2);
+    broker.refuse(1);
+    assertUnavailable(failed);
+    broker.confirm(2);
+
+    var unused = publisher.publishTo(1, letter(4));
+    awaitSent(1, 2, 4);
+  }
+
+  @Test
+  void eventsThatWaitBehindARefusedOneFailWithIt() {
+    use(publisher(1, 10_000));
+    CompletableFuture<Void> refused = publisher.publishTo(0, letter(1));
+    awaitSent(1);
+    CompletableFuture<Void> behind = publisher.publishTo(0, letter(2));
+    CompletableFuture<Void> elsewhere = publisher.publishTo(1, letter(3));
+    awaitSent(1, 3);
+    broker.refuse(1);
+    assertUnavailable(refused);
+    assertUnavailable(behind);
+    assertThat(elsewhere).isNotDone();
+
+    var unused = publisher.publishTo(0, letter(4));
+    awaitSent(1, 3, 4);
+  }
+
+  @Test
+  void eventsThatWaitBehindALostOneFailWithIt() {
+    use(publisher(1, 10_000));
+    CompletableFuture<Void> lost = publisher.publishTo(0, letter(1));
+    awaitSent(1);
+    CompletableFuture<Void> behind = publisher.publishTo(0, letter(2));
+    broker.breakConnection();
+    assertUnavailable(lost);
+    assertUnavailable(behind);
+
+    var unused = publisher.publishTo(0, letter(3));
+    awaitSent(1, 3);
+  }
+
+  @Test
+  void aGroupIsAdmittedAsAWholeHoweverMuchWaits() throws Exception {
+    use(publisher(2, 1));
+    CompletableFuture<Void> waiting = publisher.publishTo(0, letter(1));
+    awaitSent(1);
+    assertUnavailable(publisher.publishTo(0, letter(2)));
+
+    CompletableFuture<Void> done = publisher.publishInOrder(group(3, 4));
+    broker.confirm(1);
+    waiting.get(10, TimeUnit.SECONDS);
+    awaitSent(1, 3);
+    broker.confirm(3);
+    awaitSent(1, 3, 4);
+    broker.confirm(4);
+    done.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatIsLeftOfACancelledGroupIsNotSent() {
+    CompletableFuture<Void> cancelled = publisher.publishInOrder(group(1, 2));
+    awaitSent(1);
+    cancelled.cancel(false);
+    var unused = publisher.publishTo(0, letter(3));
+    broker.confirm(1);
+    awaitSent(1, 3);
+  }
+
+  @Test
+  void anErrorFailsWhatWasUnderWayAndThePublisherGoesOn() throws Exception {
+    await().until(publisher::isUp);
+    broker.nextFailure.set(new NoClassDefFoundError("gone"));
+    assertUnavailable(publisher.publishTo(0, letter(1)));
+    assertThat(meters.counter("hongyan.stream.crashes", "stream", "letters").count()).isOne();
+
+    CompletableFuture<Void> later = publisher.publishTo(0, letter(2));
+    awaitSent(2);
+    broker.confirm(2);
+    later.get(10, TimeUnit.SECONDS);
+    assertThat(publisher.isUp()).isTrue();
+  }
+
+  @Test
+  void whatIsPublishedWhileThePublisherClosesHasAnOutcome() throws Exception {
+    broker.goDown();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 100; round++) {
+        ConfirmedPublisher<Letter> closing = publisher(1, 10_000);
+        CyclicBarrier together = new CyclicBarrier(2);
+        List<CompletableFuture<Void>> published = new ArrayList<>();
+        var publishing =
+            threads.submit(
+                () -> {
+                  together.await();
+                  for (int i = 0; i < 200; i++) {
+                    published.add(closing.publishTo(0, letter(i)));
+                  }
+                  return null;
+                });
+        together.await();
+        closing.close();
+        publishing.get(10, TimeUnit.SECONDS);
+        for (CompletableFuture<Void> each : published) {
+          assertUnavailable(each);
+        }
+      }
+    }
+  }
+}
