@@ -261,6 +261,7 @@ class PushServiceIT {
     moderated(session, "m1", Content.ofText("hi")).join();
 
     JsonNode events = poll.join().body().get("events");
+    assertThat(get("/api/v1/events/poll?waitMs=50001", bob).status()).isEqualTo(400);
     assertThat(events).hasSize(1);
     assertThat(events.get(0).get("content").get("text").asString()).isEqualTo("hi");
   }

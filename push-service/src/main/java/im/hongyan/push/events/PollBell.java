@@ -21,11 +21,17 @@ final class PollBell implements OutboxListener {
       this.user = user;
     }
 
-    /** Waits until something is stored, or was since the last time, or time is up. */
-    void await(long nanos) throws InterruptedException {
-      if (rung.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+    /**
+     * Waits until something is stored, or was since the last time, or time is up.
+     *
+     * @return false when time is up
+     */
+    boolean await(long nanos) throws InterruptedException {
+      boolean stored = rung.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+      if (stored) {
         rung.drainPermits();
       }
+      return stored;
     }
 
     @Override
@@ -51,7 +57,12 @@ final class PollBell implements OutboxListener {
     return one;
   }
 
-  int waiters() {
+  /** Those for whom somebody waits. */
+  Set<UserId> waiters() {
+    return Set.copyOf(waiting.keySet());
+  }
+
+  int numberOfWaiters() {
     return waiting.size();
   }
 

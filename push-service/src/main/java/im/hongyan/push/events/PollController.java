@@ -19,17 +19,18 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PollController {
   private static final int MAX_LIMIT = 100;
-  private static final long MAX_WAIT_MILLIS = 60_000;
 
-  /** Another instance may have stored something, which rings no bell here. */
-  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** The gateway, and many a proxy, gives up after a minute; the answer has to be there by then. */
+  private static final long MAX_WAIT_MILLIS = 50_000;
 
   private final UnacknowledgedPushes pushes;
   private final PollBell bell;
+  private final Lookout lookout;
 
-  PollController(UnacknowledgedPushes pushes, PollBell bell) {
+  PollController(UnacknowledgedPushes pushes, PollBell bell, Lookout lookout) {
     this.pushes = pushes;
     this.bell = bell;
+    this.lookout = lookout;
   }
 
   /** Waits up to {@code waitMs} for something to be there. Runs on a virtual thread of its own. */
@@ -48,15 +49,23 @@ class PollController {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
     // Waits from before the first look, so that nothing is missed between the two.
     try (PollBell.Waiting waiting = bell.wait(caller.user())) {
-      while (true) {
-        List<byte[]> found = pushes.oldest(caller.user(), limit);
-        long left = until - System.nanoTime();
-        if (!found.isEmpty() || left <= 0) {
-          return answer(found);
-        }
-        waiting.await(Math.min(left, LOOK_AGAIN_NANOS));
+      List<byte[]> found = pushes.oldest(caller.user(), limit);
+      while (found.isEmpty() && isRung(waiting, until)) {
+        found = pushes.oldest(caller.user(), limit);
       }
+      return answer(found);
     }
+  }
+
+  /** Waits; false when time is up. */
+  private boolean isRung(PollBell.Waiting waiting, long until) throws InterruptedException {
+    for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+      if (waiting.await(Math.min(left, Lookout.EVERY_NANOS))) {
+        return true;
+      }
+      lookout.look();
+    }
+    return false;
   }
 
   private static byte[] answer(List<byte[]> events) {

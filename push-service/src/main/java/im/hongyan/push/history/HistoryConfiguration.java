@@ -23,12 +23,7 @@ class HistoryConfiguration {
     Broadcast<SessionEvent> news =
         streams.broadcast(
             Streams.BROADCAST, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class));
-    news.subscribe(
-        event -> {
-          if (event instanceof SessionEvent.SessionChanged changed) {
-            sessions.onSessionChanged(changed);
-          }
-        });
+    news.subscribe(new SessionNews(sessions));
     return news;
   }
 }

@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 
 /** Entries in the collection {@code messagesend}; field names and status are the customer's. */
@@ -38,6 +39,9 @@ final class MongoOutboxStore implements OutboxStore {
   private static final int LEFT = 3;
   private static final int EXPIRED = 4;
   private static final List<Integer> OPEN = List.of(UNSENT, FAILED);
+
+  /** When an entry expires, as long as it is open: then it is of no interest any more. */
+  private static final String EXPIRES_AT = "expiresAt";
 
   private final PushStore store;
   private final InstantSource clock;
@@ -60,7 +64,7 @@ final class MongoOutboxStore implements OutboxStore {
                         store
                             .entries()
                             .find(eq("receiver", receiver.value()))
-                            .projection(Projections.include("receiver", "seq"))
+                            .projection(only("receiver", "seq"))
                             .sort(Sorts.descending("seq"))
                             .limit(1),
                     parallelReads));
@@ -78,17 +82,23 @@ final class MongoOutboxStore implements OutboxStore {
   }
 
   private static Document write(NewEntry entry, Instant now) {
-    return new Document("_id", entry.id().value())
-        .append("recvId", entry.message().value())
-        .append("session", entry.session().value())
-        .append("receiver", entry.receiver().value())
-        .append("seq", entry.seq())
-        .append("status", UNSENT)
-        .append("retry", 0)
-        .append("cancel", false)
-        .append("expire", entry.expire())
-        .append("createdAt", Instant.ofEpochMilli(entry.createdAt()))
-        .append("updatedAt", now);
+    Document document =
+        new Document("_id", entry.id().value())
+            .append("recvId", entry.message().value())
+            .append("session", entry.session().value())
+            .append("receiver", entry.receiver().value())
+            .append("seq", entry.seq())
+            .append("status", UNSENT)
+            .append("retry", 0)
+            .append("cancel", false)
+            .append("expire", entry.expire())
+            .append("createdAt", Instant.ofEpochMilli(entry.createdAt()))
+            .append("updatedAt", now);
+    if (entry.expire() > 0) {
+      long expiresAt = OutboxEntry.expiresAt(entry.createdAt(), entry.expire());
+      document.append(EXPIRES_AT, Instant.ofEpochMilli(expiresAt));
+    }
+    return document;
   }
 
   @Override
@@ -125,65 +135,79 @@ final class MongoOutboxStore implements OutboxStore {
   }
 
   @Override
-  public List<StoredEntry> open(UserId receiver, int limit) {
+  public List<StoredEntry> open(Range range) {
     return store
         .all(
             store
                 .entries()
-                .find(and(in("status", OPEN), eq("receiver", receiver.value())))
+                .find(
+                    and(
+                        in("status", OPEN),
+                        eq("receiver", range.receiver().value()),
+                        gt("seq", range.after())))
                 .sort(Sorts.ascending("seq"))
-                .limit(limit))
+                .limit(range.limit()))
         .stream()
         .map(MongoOutboxStore::read)
         .toList();
   }
 
   @Override
-  public void delivered(Collection<DeliveryId> ids) {
-    mark(ids, OPEN, DELIVERED);
+  public Set<UserId> haveOpen(Collection<UserId> receivers) {
+    return receivers.isEmpty()
+        ? Set.of()
+        : receiversOf(
+            store
+                .entries()
+                .find(and(in("status", OPEN), in("receiver", userNames(receivers))))
+                .projection(only("receiver")));
   }
 
   @Override
-  public void expired(Collection<DeliveryId> ids) {
-    mark(ids, OPEN, EXPIRED);
-  }
-
-  @Override
-  public void failed(Collection<DeliveryId> ids) {
-    mark(ids, List.of(UNSENT), FAILED);
-  }
-
-  private void mark(Collection<DeliveryId> ids, List<Integer> from, int to) {
-    if (!ids.isEmpty()) {
-      store.await(
-          store.entries().updateMany(and(in("_id", names(ids)), in("status", from)), status(to)));
+  public void mark(Marks marks) {
+    List<WriteModel<Document>> updates = new ArrayList<>();
+    mark(marks.delivered(), OPEN, closed(DELIVERED), updates);
+    marks
+        .deliveredUpTo()
+        .forEach(
+            (receiver, seq) ->
+                updates.add(
+                    new UpdateManyModel<>(
+                        and(in("status", OPEN), eq("receiver", receiver.value()), lte("seq", seq)),
+                        closed(DELIVERED))));
+    if (!marks.retried().isEmpty()) {
+      updates.add(
+          new UpdateManyModel<>(
+              in("_id", names(marks.retried())),
+              Updates.combine(Updates.inc("retry", 1), Updates.set("updatedAt", now()))));
     }
-  }
-
-  @Override
-  public void deliveredUpTo(Map<UserId, Long> places) {
-    List<WriteModel<Document>> updates = new ArrayList<>(places.size());
-    places.forEach(
-        (receiver, seq) ->
-            updates.add(
-                new UpdateManyModel<>(
-                    and(in("status", OPEN), eq("receiver", receiver.value()), lte("seq", seq)),
-                    status(DELIVERED))));
+    mark(marks.failed(), List.of(UNSENT), status(FAILED), updates);
+    mark(marks.expired(), OPEN, closed(EXPIRED), updates);
     if (!updates.isEmpty()) {
       store.await(store.entries().bulkWrite(updates));
     }
   }
 
-  @Override
-  public void retried(Collection<DeliveryId> ids) {
+  private static void mark(
+      Collection<DeliveryId> ids, List<Integer> from, Bson to, List<WriteModel<Document>> updates) {
     if (!ids.isEmpty()) {
-      store.await(
-          store
-              .entries()
-              .updateMany(
-                  in("_id", names(ids)),
-                  Updates.combine(Updates.inc("retry", 1), Updates.set("updatedAt", now()))));
+      updates.add(new UpdateManyModel<>(and(in("_id", names(ids)), in("status", from)), to));
     }
+  }
+
+  @Override
+  public List<DeliveryId> expiredBy(long time, int limit) {
+    return store
+        .all(
+            store
+                .entries()
+                .find(lte(EXPIRES_AT, Instant.ofEpochMilli(time)))
+                .sort(Sorts.ascending(EXPIRES_AT))
+                .projection(Projections.include("_id"))
+                .limit(limit))
+        .stream()
+        .map(document -> new DeliveryId(document.getString("_id")))
+        .toList();
   }
 
   @Override
@@ -207,23 +231,41 @@ final class MongoOutboxStore implements OutboxStore {
                     in("status", OPEN),
                     in("receiver", userNames(receivers)),
                     eq("session", session.value())),
-                status(LEFT)));
+                closed(LEFT)));
   }
 
   @Override
-  public Set<UserId> waitingAfter(String receiver, int page) {
-    Set<UserId> waiting = new LinkedHashSet<>();
-    for (Document document :
-        store.all(
+  public List<UserId> waitingAfter(String receiver, int entries) {
+    return List.copyOf(
+        receiversOf(
             store
                 .entries()
                 .find(and(eq("status", UNSENT), gt("receiver", receiver)))
-                .projection(Projections.include("receiver"))
+                .projection(only("receiver"))
                 .sort(Sorts.ascending("receiver", "seq"))
-                .limit(page))) {
-      waiting.add(new UserId(document.getString("receiver")));
+                .limit(entries)));
+  }
+
+  private Set<UserId> receiversOf(Publisher<Document> query) {
+    Set<UserId> receivers = new LinkedHashSet<>();
+    String last = null;
+    for (Document document : store.all(query)) {
+      String receiver = document.getString("receiver");
+      if (!receiver.equals(last)) {
+        receivers.add(new UserId(receiver));
+        last = receiver;
+      }
     }
-    return waiting;
+    return receivers;
+  }
+
+  /** Without the id, so that an index alone can answer. */
+  private static Bson only(String... fields) {
+    return Projections.fields(Projections.include(fields), Projections.excludeId());
+  }
+
+  private Bson closed(int status) {
+    return Updates.combine(status(status), Updates.unset(EXPIRES_AT));
   }
 
   private Bson status(int status) {
@@ -242,7 +284,8 @@ final class MongoOutboxStore implements OutboxStore {
         number(document, "seq"),
         (int) number(document, "expire"),
         document.getDate("createdAt").toInstant().toEpochMilli(),
-        document.getBoolean("cancel", false));
+        document.getBoolean("cancel", false),
+        OPEN.contains((int) number(document, "status")));
   }
 
   private static long number(Document document, String field) {

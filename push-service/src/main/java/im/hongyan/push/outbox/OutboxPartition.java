@@ -14,6 +14,7 @@ import im.hongyan.model.event.ReceiverEvent.Disconnected;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.StoredMessage;
+import im.hongyan.push.outbox.OutboxStore.Marks;
 import im.hongyan.push.outbox.OutboxStore.NewEntry;
 import im.hongyan.push.outbox.OutboxStore.Range;
 import im.hongyan.push.outbox.OutboxStore.StoredEntry;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,12 @@ final class OutboxPartition {
   private static final Logger log = LoggerFactory.getLogger(OutboxPartition.class);
   private static final int MAX_COLLISIONS = 10;
   private static final int MAX_READS_IN_A_ROW = 8;
+
+  /** Its owner looks for what has expired in all outboxes. */
+  private static final int SWEEPING_PARTITION = 0;
+
+  private static final int SWEPT_AT_A_TIME = 1_000;
+  private static final int REMEMBERED_ACKNOWLEDGEMENTS = 4_096;
 
   /** What the partition works with. */
   record Tools(
@@ -94,13 +102,18 @@ final class OutboxPartition {
     }
   }
 
+  /** Each entry of a batch once, in order; and which ones each of its events brings. */
+  private record Drafts(List<Draft> all, List<List<Draft>> ofEvent) {}
+
   private record Check(UserId receiver, DeliveryId id, boolean upTo) {}
 
   private record Reading(Held held, Effect.Load<EncodedPush> load) {}
 
   /** What the outboxes want done and what is better done for many of them together. */
   private static final class Gathered {
-    private final Set<DeliveryId> delivered = new LinkedHashSet<>();
+    /** With their receivers. */
+    private final Map<DeliveryId, UserId> delivered = new LinkedHashMap<>();
+
     private final Map<UserId, Long> deliveredUpTo = new HashMap<>();
     private final Set<Check> checks = new LinkedHashSet<>();
     private final Set<DeliveryId> retried = new LinkedHashSet<>();
@@ -124,13 +137,31 @@ final class OutboxPartition {
   /** Replies that did not reach the broker; filled by the publisher's callbacks. */
   private final Map<UserId, byte[]> lostReplies = new ConcurrentHashMap<>();
 
+  /**
+   * The last entries that were marked as delivered, with their receivers: his other devices
+   * acknowledge them as well.
+   */
+  private final Map<DeliveryId, UserId> deliveredLately =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DeliveryId, UserId> eldest) {
+          return size() > REMEMBERED_ACKNOWLEDGEMENTS;
+        }
+      };
+
   /** Events have come, so this is the active owner. */
   private boolean active;
 
-  /**
-   * After taking over: how far the search for receivers who wait has come; null when it is done.
-   */
-  private @Nullable String recoveredTo;
+  /** Done when the event that tells the active owner that he is it is durable. */
+  private CompletableFuture<@Nullable Void> wakeUp = CompletableFuture.completedFuture(null);
+
+  /** After taking over: the search for receivers who wait; null when it is done. */
+  private @Nullable WaitingReceivers search;
+
+  /** Found by the search; whether they are there has not been asked yet. */
+  private final Set<UserId> waiting = new LinkedHashSet<>();
+
+  private long nextSweep;
 
   OutboxPartition(int partition, Tools tools) {
     this.partition = partition;
@@ -148,9 +179,15 @@ final class OutboxPartition {
     receivers.clear();
     lost.clear();
     lostReplies.clear();
+    deliveredLately.clear();
     active = false;
-    recoveredTo = "";
-    tools.deliveries().publish(partition, new ReceiverEvent.Unknown());
+    search = new WaitingReceivers(store, properties.recoveryPage());
+    waiting.clear();
+    wakeUp();
+  }
+
+  private void wakeUp() {
+    wakeUp = tools.deliveries().publish(partition, new ReceiverEvent.Unknown());
   }
 
   /** Handles events in order; returns when their effects are durable. */
@@ -184,15 +221,17 @@ final class OutboxPartition {
     if (events.isEmpty()) {
       return;
     }
-    Set<UserId> heardOf = openThoseHeardOf(events);
-    open(receiversOf(events));
+    Set<UserId> heardOf = newlyHeardOf(events);
+    Set<UserId> concerned = receiversOf(events);
+    concerned.addAll(heardOf);
+    open(concerned);
     Set<UserId> dropped = dropWhatLeaversHaveNotGot(events.getFirst());
-    Map<DeliveryId, Draft> drafts = draft(events);
-    storeInOrder(List.copyOf(drafts.values()));
+    Drafts drafts = draft(events);
+    storeInOrder(drafts.all());
     Gathered gathered = new Gathered();
     try {
-      for (ReceiverEvent event : events) {
-        tell(event, drafts, gathered);
+      for (int i = 0; i < events.size(); i++) {
+        tell(events.get(i), drafts.ofEvent().get(i), gathered);
       }
       for (UserId leaver : dropped) {
         Held held = held(leaver);
@@ -210,17 +249,17 @@ final class OutboxPartition {
     }
   }
 
-  /** Who acknowledges is there, and may wait for more: taken into memory without asking. */
-  private Set<UserId> openThoseHeardOf(List<ReceiverEvent> events) {
+  /**
+   * Who acknowledges may wait for more, which nobody would send while he is not in memory. He need
+   * not be there: those who only poll acknowledge as well.
+   */
+  private Set<UserId> newlyHeardOf(List<ReceiverEvent> events) {
     Set<UserId> heardOf = new HashSet<>();
     for (ReceiverEvent event : events) {
       if (event instanceof Acknowledged acknowledged
           && !receivers.containsKey(acknowledged.receiver())) {
         heardOf.add(acknowledged.receiver());
       }
-    }
-    if (!heardOf.isEmpty()) {
-      open(heardOf, heardOf);
     }
     return heardOf;
   }
@@ -285,27 +324,39 @@ final class OutboxPartition {
     return leavers;
   }
 
-  private Map<DeliveryId, Draft> draft(List<ReceiverEvent> events) {
-    Map<DeliveryId, Draft> drafts = new LinkedHashMap<>();
+  private Drafts draft(List<ReceiverEvent> events) {
+    List<Draft> all = new ArrayList<>();
+    List<List<Draft>> ofEvent = new ArrayList<>(events.size());
+    Set<DeliveryId> seen = new HashSet<>();
     for (ReceiverEvent event : events) {
       if (event instanceof Deliver deliver) {
-        EncodedPush push = encode(deliver);
-        for (UserId receiver : deliver.receivers()) {
-          DeliveryId id = DeliveryId.of(deliver.message(), receiver);
-          if (!drafts.containsKey(id)) {
-            Held held = held(receiver);
-            NewEntry entry =
-                new NewEntry(
-                    id,
-                    deliver.message(),
-                    deliver.session(),
-                    receiver,
-                    held.outbox.nextSeq(),
-                    deliver.expire(),
-                    deliver.createdAt());
-            drafts.put(id, new Draft(held, push, entry));
-          }
-        }
+        List<Draft> drafts = draft(deliver, seen);
+        all.addAll(drafts);
+        ofEvent.add(drafts);
+      } else {
+        ofEvent.add(List.of());
+      }
+    }
+    return new Drafts(all, ofEvent);
+  }
+
+  private List<Draft> draft(Deliver deliver, Set<DeliveryId> seen) {
+    List<Draft> drafts = new ArrayList<>(deliver.receivers().size());
+    EncodedPush push = encode(deliver);
+    for (UserId receiver : deliver.receivers()) {
+      DeliveryId id = DeliveryId.of(deliver.message(), receiver);
+      if (seen.add(id)) {
+        Held held = held(receiver);
+        NewEntry entry =
+            new NewEntry(
+                id,
+                deliver.message(),
+                deliver.session(),
+                receiver,
+                held.outbox.nextSeq(),
+                deliver.expire(),
+                deliver.createdAt());
+        drafts.add(new Draft(held, push, entry));
       }
     }
     return drafts;
@@ -370,16 +421,9 @@ final class OutboxPartition {
     return fresh;
   }
 
-  private void tell(ReceiverEvent event, Map<DeliveryId, Draft> drafts, Gathered gathered) {
+  private void tell(ReceiverEvent event, List<Draft> drafts, Gathered gathered) {
     switch (event) {
-      case Deliver deliver -> {
-        for (UserId receiver : deliver.receivers()) {
-          Draft draft = drafts.remove(DeliveryId.of(deliver.message(), receiver));
-          if (draft != null) {
-            tellStored(draft, gathered);
-          }
-        }
-      }
+      case Deliver deliver -> drafts.forEach(draft -> tellStored(draft, gathered));
       case Connected connected -> {
         Held held = held(connected.receiver());
         lostReplies.remove(held.user);
@@ -397,6 +441,10 @@ final class OutboxPartition {
         }
       }
       case Acknowledged acknowledged -> {
+        if (!acknowledged.upTo()
+            && acknowledged.receiver().equals(deliveredLately.get(acknowledged.delivery()))) {
+          return;
+        }
         Held held = held(acknowledged.receiver());
         run(
             held,
@@ -430,7 +478,8 @@ final class OutboxPartition {
       switch (effect) {
         case Effect.Push<EncodedPush> push -> push(held, push);
         case Effect.Load<EncodedPush> load -> gathered.readings.add(new Reading(held, load));
-        case Effect.Delivered<EncodedPush> delivered -> gathered.delivered.add(delivered.id());
+        case Effect.Delivered<EncodedPush> delivered ->
+            gathered.delivered.put(delivered.id(), held.user);
         case Effect.DeliveredUpTo<EncodedPush> upTo ->
             gathered.deliveredUpTo.merge(held.user, upTo.seq(), Math::max);
         case Effect.CheckDelivered<EncodedPush> check ->
@@ -520,25 +569,30 @@ final class OutboxPartition {
         if (held != null) {
           run(held, held.outbox.acknowledgedUpTo(entry.seq(), now()), gathered);
         }
+      } else if (entry.open()) {
+        gathered.delivered.put(check.id(), check.receiver());
       } else {
-        gathered.delivered.add(check.id());
+        deliveredLately.put(check.id(), check.receiver());
       }
     }
   }
 
   private void mark(Gathered gathered) {
-    store.delivered(gathered.delivered);
+    store.mark(
+        new Marks(
+            gathered.delivered.keySet(),
+            gathered.deliveredUpTo,
+            gathered.retried,
+            gathered.failed,
+            gathered.expired));
     metrics.acknowledged.increment(gathered.delivered.size());
-    gathered.delivered.clear();
-    store.deliveredUpTo(gathered.deliveredUpTo);
-    gathered.deliveredUpTo.clear();
-    store.retried(gathered.retried);
-    gathered.retried.clear();
-    store.failed(gathered.failed);
     metrics.failed.increment(gathered.failed.size());
-    gathered.failed.clear();
-    store.expired(gathered.expired);
     metrics.expired.increment(gathered.expired.size());
+    deliveredLately.putAll(gathered.delivered);
+    gathered.delivered.clear();
+    gathered.deliveredUpTo.clear();
+    gathered.retried.clear();
+    gathered.failed.clear();
     gathered.expired.clear();
   }
 
@@ -599,9 +653,15 @@ final class OutboxPartition {
     readings.forEach(reading -> reading.held().outbox.loadFailed(reading.load()));
   }
 
-  /** Sends again what is due, looks for receivers who wait, forgets who has been still. */
+  /**
+   * Sends again what is due, looks for receivers who wait and for what has expired, forgets who has
+   * been still.
+   */
   void tick() {
     if (!active) {
+      if (wakeUp.isCompletedExceptionally()) {
+        wakeUp();
+      }
       return;
     }
     noticeLostPublishes();
@@ -612,15 +672,23 @@ final class OutboxPartition {
       if (linkUp) {
         replyAgain();
       }
+      long blocked = 0;
       for (Held held : receivers.values()) {
-        run(held, held.outbox.tick(now, linkUp), gathered);
+        List<Effect<EncodedPush>> due = held.outbox.tick(now, linkUp);
+        if (!due.isEmpty()) {
+          held.usedAt = now;
+          run(held, due, gathered);
+        }
+        blocked += held.outbox.isBlocked() ? 1 : 0;
       }
+      metrics.holds(partition, receivers.size(), blocked);
       recover(gathered);
       finish(gathered);
     } finally {
       giveUp(gathered.readings);
     }
     forgetTheStill(now);
+    sweepExpired(now);
   }
 
   private void replyAgain() {
@@ -634,47 +702,71 @@ final class OutboxPartition {
 
   /**
    * After taking over: nobody may know that something had been stored for a receiver and not been
-   * published, or not been acknowledged. One page of those who wait is looked through at a time.
+   * published, or not been acknowledged. Some of those who wait are looked for at a time.
    */
   private void recover(Gathered gathered) {
-    if (recoveredTo == null) {
+    if (search == null && waiting.isEmpty()) {
       return;
     }
-    Set<UserId> page = store.waitingAfter(recoveredTo, properties.recoveryPage());
-    if (page.isEmpty()) {
-      recoveredTo = null;
+    long until = now() + properties.recoveryTime().toMillis();
+    do {
+      lookForWaiting();
+    } while (search != null && waiting.size() < properties.recoveryPage() && now() < until);
+    waiting.removeAll(receivers.keySet());
+    if (waiting.isEmpty()) {
       return;
     }
-    Set<UserId> waiting = new LinkedHashSet<>(page);
-    waiting.removeIf(
-        user -> receivers.containsKey(user) || tools.deliveries().partitionOf(user) != partition);
-    if (!waiting.isEmpty()) {
-      Optional<Set<UserId>> online = tools.presence().online(waiting);
-      if (online.isEmpty()) {
-        return; // It is asked again at the next tick.
-      }
-      waiting.retainAll(online.get());
-      open(waiting, waiting);
-      for (UserId user : waiting) {
-        Held held = held(user);
-        run(held, held.outbox.restart(now()), gathered);
-      }
-      log.debug("Partition {}: {} receivers were waiting", partition, waiting.size());
+    Optional<Set<UserId>> online = tools.presence().online(waiting);
+    if (online.isEmpty()) {
+      return; // It is asked again at the next tick.
     }
-    for (UserId user : page) {
-      recoveredTo = user.value();
+    waiting.retainAll(online.get());
+    open(waiting, waiting);
+    for (UserId user : waiting) {
+      Held held = held(user);
+      run(held, held.outbox.restart(now()), gathered);
+    }
+    log.debug("Partition {}: {} receivers were waiting", partition, waiting.size());
+    waiting.clear();
+  }
+
+  private void lookForWaiting() {
+    if (search == null) {
+      return;
+    }
+    List<UserId> found = search.next();
+    if (found.isEmpty()) {
+      search = null;
+    }
+    for (UserId user : found) {
+      if (tools.deliveries().partitionOf(user) == partition) {
+        waiting.add(user);
+      }
+    }
+  }
+
+  /**
+   * Nothing else notices that an entry has expired whose receiver is away. Those who are there are
+   * given time: what they have got and acknowledge a little late counts as delivered.
+   */
+  private void sweepExpired(long now) {
+    if (partition != SWEEPING_PARTITION || now < nextSweep) {
+      return;
+    }
+    long grace = properties.expirySweep().toMillis();
+    List<DeliveryId> expired = store.expiredBy(now - grace, SWEPT_AT_A_TIME);
+    store.mark(Marks.ofExpired(expired));
+    metrics.expired.increment(expired.size());
+    if (expired.size() < SWEPT_AT_A_TIME) {
+      nextSweep = now + grace;
     }
   }
 
   private void forgetTheStill(long now) {
     long idleSince = now - properties.idle().toMillis();
     int tooMany = receivers.size() - properties.maxReceivers();
-    long blocked = 0;
     for (Iterator<Held> oldestFirst = receivers.values().iterator(); oldestFirst.hasNext(); ) {
       Held held = oldestFirst.next();
-      if (held.outbox.isBlocked()) {
-        blocked++;
-      }
       if ((tooMany > 0 || held.usedAt < idleSince)
           && held.outbox.isSettled()
           && !lostReplies.containsKey(held.user)) {
@@ -682,7 +774,6 @@ final class OutboxPartition {
         tooMany--;
       }
     }
-    metrics.holds(partition, receivers.size(), blocked);
   }
 
   private long now() {

@@ -19,8 +19,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param idle how long a receiver without traffic is held in memory
  * @param maxBatch how many entries are stored by one command
  * @param parallelReads how many receivers' backlogs one partition reads side by side
- * @param recoveryPage how many unsent entries are looked through by a tick after a partition was
- *     taken over, in search of receivers who wait
+ * @param recoveryPage how many receivers who wait are looked for by a tick after a partition was
+ *     taken over
+ * @param recoveryTime how much of a tick that search may take
+ * @param expirySweep how often what has expired unnoticed is looked for, and how long after its
+ *     expiry
  */
 @ConfigurationProperties("hongyan.push.outbox")
 record OutboxProperties(
@@ -33,7 +36,9 @@ record OutboxProperties(
     @DefaultValue("10m") Duration idle,
     @DefaultValue("1000") int maxBatch,
     @DefaultValue("16") int parallelReads,
-    @DefaultValue("500") int recoveryPage) {
+    @DefaultValue("500") int recoveryPage,
+    @DefaultValue("200ms") Duration recoveryTime,
+    @DefaultValue("1m") Duration expirySweep) {
   /** Checks the ranges. */
   OutboxProperties {
     within("window", window, 1, 10_000);
@@ -45,6 +50,8 @@ record OutboxProperties(
     within("recovery-page", recoveryPage, 1, 100_000);
     positive("ack-timeout", ackTimeout);
     positive("idle", idle);
+    positive("recovery-time", recoveryTime);
+    positive("expiry-sweep", expirySweep);
     if (maxAckTimeout.compareTo(ackTimeout) < 0) {
       throw new IllegalArgumentException(
           "hongyan.push.outbox.max-ack-timeout: %s (expected: at least ack-timeout, %s)"

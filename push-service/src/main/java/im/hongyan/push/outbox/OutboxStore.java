@@ -29,7 +29,11 @@ interface OutboxStore {
     }
   }
 
-  /** What is known of a stored entry without its message. */
+  /**
+   * What is known of a stored entry without its message.
+   *
+   * @param open whether it is unsent or has failed
+   */
   record StoredEntry(
       DeliveryId id,
       MessageId message,
@@ -37,10 +41,32 @@ interface OutboxStore {
       long seq,
       int expire,
       long createdAt,
-      boolean cancelled) {}
+      boolean cancelled,
+      boolean open) {}
 
   /** Which part of an outbox is wanted. */
   record Range(UserId receiver, long after, int limit) {}
+
+  /**
+   * What has become of entries. Only what is unsent or has failed is marked as delivered or
+   * expired, and only what is unsent as failed.
+   *
+   * @param delivered the receiver has them
+   * @param deliveredUpTo of these receivers, all up to and with a place
+   * @param retried a further try counts
+   * @param failed the receiver does not acknowledge them
+   * @param expired they are worthless
+   */
+  record Marks(
+      Collection<DeliveryId> delivered,
+      Map<UserId, Long> deliveredUpTo,
+      Collection<DeliveryId> retried,
+      Collection<DeliveryId> failed,
+      Collection<DeliveryId> expired) {
+    static Marks ofExpired(Collection<DeliveryId> expired) {
+      return new Marks(List.of(), Map.of(), List.of(), List.of(), expired);
+    }
+  }
 
   /** The place of the last entry of each receiver who has one. */
   Map<UserId, Long> lastSeq(Collection<UserId> receivers);
@@ -60,22 +86,19 @@ interface OutboxStore {
   List<List<StoredEntry>> unsent(List<Range> ranges);
 
   /** What is unsent or has failed of one outbox, oldest first. */
-  List<StoredEntry> open(UserId receiver, int limit);
+  List<StoredEntry> open(Range range);
 
-  /** Marks as delivered what is unsent or has failed. */
-  void delivered(Collection<DeliveryId> ids);
+  /** Those among the receivers who have something that is unsent or has failed. */
+  Set<UserId> haveOpen(Collection<UserId> receivers);
 
-  /** Marks as delivered what is unsent or has failed, up to and with a place of each receiver. */
-  void deliveredUpTo(Map<UserId, Long> places);
+  /** Marks entries, with one command. */
+  void mark(Marks marks);
 
-  /** Marks as expired what is unsent or has failed. */
-  void expired(Collection<DeliveryId> ids);
-
-  /** Marks as failed what is unsent. */
-  void failed(Collection<DeliveryId> ids);
-
-  /** Counts a further try. */
-  void retried(Collection<DeliveryId> ids);
+  /**
+   * Some of what is unsent or has failed and expired at {@code time} or before, in milliseconds
+   * since 1970.
+   */
+  List<DeliveryId> expiredBy(long time, int limit);
 
   /** Gives what has failed another chance: it is unsent again. */
   void revive(Collection<UserId> receivers);
@@ -83,6 +106,6 @@ interface OutboxStore {
   /** Drops what is unsent or has failed from a session that the receivers have left (status 3). */
   void left(SessionId session, Collection<UserId> receivers);
 
-  /** Receivers of unsent entries, in order, from a page that begins after {@code receiver}. */
-  Set<UserId> waitingAfter(String receiver, int page);
+  /** The receivers, each once, of the first so many unsent entries behind {@code receiver}'s. */
+  List<UserId> waitingAfter(String receiver, int entries);
 }

@@ -43,6 +43,9 @@ final class ReceiverOutbox<M> {
   /** What has been sent and not been acknowledged, oldest first. */
   private final Map<DeliveryId, Sent> window = new LinkedHashMap<>();
 
+  /** Nothing in the window expires before that. */
+  private long nextExpiry = OutboxEntry.NEVER;
+
   private boolean online;
   private boolean linkLost;
 
@@ -103,9 +106,12 @@ final class ReceiverOutbox<M> {
     return failed || holdAfter != NOT_HELD;
   }
 
-  /** Whether nothing would be missed if this outbox were forgotten. */
+  /**
+   * Whether nothing would be missed if this outbox were forgotten. What has failed waits for the
+   * receiver; when something happens to him, he is asked for anew, and may turn out to be away.
+   */
   boolean isSettled() {
-    return pending == null && !linkLost && (!online || (window.isEmpty() && !behind()));
+    return pending == null && !linkLost && (!online || failed || (window.isEmpty() && !behind()));
   }
 
   int inFlight() {
@@ -272,7 +278,7 @@ final class ReceiverOutbox<M> {
    * @param linkUp whether the broker can be reached
    */
   List<Effect<M>> tick(long now, boolean linkUp) {
-    if (!online) {
+    if (!online || nothingIsDue(now)) {
       return List.of();
     }
     List<Effect<M>> effects = new ArrayList<>(2);
@@ -288,7 +294,18 @@ final class ReceiverOutbox<M> {
     return effects;
   }
 
+  /** For nearly all receivers at nearly all times; costs nothing. */
+  private boolean nothingIsDue(long now) {
+    return !linkLost
+        && now < nextExpiry
+        && (window.isEmpty() || failed || now < deadline)
+        && !isLoadDue();
+  }
+
   private void expireOldest(long now, List<Effect<M>> effects) {
+    if (now < nextExpiry) {
+      return;
+    }
     Iterator<Map.Entry<DeliveryId, Sent>> oldestFirst = window.entrySet().iterator();
     boolean expired = false;
     while (oldestFirst.hasNext()) {
@@ -300,6 +317,8 @@ final class ReceiverOutbox<M> {
       oldestFirst.remove();
       expired = true;
     }
+    nextExpiry = OutboxEntry.NEVER;
+    window.values().forEach(sent -> nextExpiry = Math.min(nextExpiry, sent.expiresAt()));
     if (expired) {
       progress(now);
     }
@@ -359,15 +378,21 @@ final class ReceiverOutbox<M> {
       deadline = now + Math.min(limits.ackTimeout() << attempts, limits.maxAckTimeout());
     }
     window.put(entry.id(), new Sent(entry.seq(), entry.expiresAt()));
+    nextExpiry = Math.min(nextExpiry, entry.expiresAt());
     effects.add(new Effect.Push<>(entry, entry.seq() <= highestSent));
     highestSent = Math.max(highestSent, entry.seq());
   }
 
-  /** Reads on when there is something to read and room for half a window of it. */
-  private void loadIfDue(List<Effect<M>> effects) {
+  /** Whether there is something to read and room for half a window of it. */
+  private boolean isLoadDue() {
     int room = limits.window() - window.size();
     boolean enoughRoom = window.isEmpty() || room >= (limits.window() + 1) / 2;
-    if (pending == null && behind() && ready() && enoughRoom) {
+    return pending == null && behind() && ready() && enoughRoom;
+  }
+
+  private void loadIfDue(List<Effect<M>> effects) {
+    if (isLoadDue()) {
+      int room = limits.window() - window.size();
       pending = new Effect.Load<>(lastRead, Math.min(limits.pageSize(), room), newest, fresh);
       fresh = false;
       effects.add(pending);

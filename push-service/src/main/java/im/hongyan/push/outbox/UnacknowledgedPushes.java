@@ -1,15 +1,20 @@
 package im.hongyan.push.outbox;
 
+import im.hongyan.model.DeliveryId;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.UserId;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.StoredMessage;
+import im.hongyan.push.outbox.OutboxStore.Marks;
+import im.hongyan.push.outbox.OutboxStore.Range;
 import im.hongyan.push.outbox.OutboxStore.StoredEntry;
 import im.hongyan.push.pushing.EncodedPush;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What waits in an outbox, for those who come and ask. Blocking, thread-safe. */
 public final class UnacknowledgedPushes {
@@ -23,23 +28,41 @@ public final class UnacknowledgedPushes {
     this.clock = clock;
   }
 
-  /** The oldest pushes that {@code receiver} has not acknowledged, in order, as JSON. */
+  /**
+   * The oldest pushes that {@code receiver} has not acknowledged, in order, as JSON. What has
+   * expired or was recalled is passed over, however much of it there is, and what has expired is
+   * marked: for somebody who only ever asks, nobody else does.
+   */
   public List<byte[]> oldest(UserId receiver, int limit) {
-    List<StoredEntry> entries = store.open(receiver, limit);
-    Map<MessageId, StoredMessage> found =
-        messages.find(entries.stream().map(StoredEntry::message).distinct().toList());
-    long now = clock.millis();
-    List<byte[]> pushes = new ArrayList<>(entries.size());
-    for (StoredEntry entry : entries) {
-      StoredMessage message = found.get(entry.message());
-      if (message == null || entry.cancelled() || message.cancelled()) {
-        continue;
+    List<byte[]> pushes = new ArrayList<>();
+    List<DeliveryId> expired = new ArrayList<>();
+    long after = 0;
+    boolean more = true;
+    while (more && pushes.size() < limit) {
+      List<StoredEntry> page = store.open(new Range(receiver, after, limit));
+      Map<MessageId, StoredMessage> found =
+          messages.find(page.stream().map(StoredEntry::message).distinct().toList());
+      for (StoredEntry entry : page) {
+        after = entry.seq();
+        StoredMessage message = found.get(entry.message());
+        if (OutboxEntry.expiresAt(entry.createdAt(), entry.expire()) <= clock.millis()) {
+          expired.add(entry.id());
+        } else if (message != null
+            && !entry.cancelled()
+            && !message.cancelled()
+            && pushes.size() < limit) {
+          pushes.add(encode(message).to(entry.id()));
+        }
       }
-      if (OutboxEntry.expiresAt(entry.createdAt(), entry.expire()) > now) {
-        pushes.add(encode(message).to(entry.id()));
-      }
+      more = page.size() == limit;
     }
+    store.mark(Marks.ofExpired(expired));
     return pushes;
+  }
+
+  /** Those among {@code receivers} for whom it may be worth asking; one query for all of them. */
+  public Set<UserId> whoHasSome(Collection<UserId> receivers) {
+    return store.haveOpen(receivers);
   }
 
   static EncodedPush encode(StoredMessage message) {

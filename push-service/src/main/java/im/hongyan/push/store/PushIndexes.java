@@ -26,7 +26,9 @@ public final class PushIndexes {
           // The backlog of a receiver; status first, so that all who have one can be found too.
           new IndexModel(Indexes.ascending("status", "receiver", "seq")),
           // All entries of a message, for its recall.
-          new IndexModel(Indexes.ascending("recvId")));
+          new IndexModel(Indexes.ascending("recvId")),
+          // What has expired and nobody has noticed; only entries that are open have the field.
+          new IndexModel(Indexes.ascending("expiresAt")));
 
   private PushIndexes() {}
 

@@ -2,6 +2,9 @@ package im.hongyan.push.store;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import com.mongodb.reactivestreams.client.MongoDatabase;
@@ -16,29 +19,40 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The service's two collections. Its waiting methods block: they are called from a partition's own
- * thread or a virtual one. Thread-safe.
+ * The service's two collections. What is written is on the disks of a majority before it counts,
+ * and what is read cannot be taken back, whatever the connection string says: a broker message is
+ * acknowledged because of either.
+ *
+ * <p>Its waiting methods block: they are called from a partition's own thread or a virtual one.
+ * Thread-safe.
  */
 public final class PushStore {
   private static final int DUPLICATE_KEY = 11000;
 
-  private final MongoDatabase database;
+  private final MongoCollection<Document> messages;
+  private final MongoCollection<Document> entries;
   private final Duration timeout;
 
   /** A store on {@code database}; no command may take longer than {@code timeout}. */
   public PushStore(MongoDatabase database, Duration timeout) {
-    this.database = database;
+    MongoDatabase safe =
+        database
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
+            .withReadConcern(ReadConcern.MAJORITY)
+            .withReadPreference(ReadPreference.primary());
+    this.messages = safe.getCollection(PushIndexes.MESSAGES);
+    this.entries = safe.getCollection(PushIndexes.ENTRIES);
     this.timeout = timeout;
   }
 
   /** The messages of sessions. */
   public MongoCollection<Document> messages() {
-    return database.getCollection(PushIndexes.MESSAGES);
+    return messages;
   }
 
   /** The entries of outboxes. */
   public MongoCollection<Document> entries() {
-    return database.getCollection(PushIndexes.ENTRIES);
+    return entries;
   }
 
   /**

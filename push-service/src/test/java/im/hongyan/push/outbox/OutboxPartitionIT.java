@@ -3,6 +3,10 @@ package im.hongyan.push.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import im.hongyan.amqp.StreamPublisher.Placed;
@@ -33,10 +37,16 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -52,11 +62,17 @@ class OutboxPartitionIT {
   private static EmbeddedMongo mongo;
   private static MongoClient client;
   private static int databases;
+  private static final List<BsonDocument> COMMANDS = new CopyOnWriteArrayList<>();
 
   private final MutableClock clock = MutableClock.atNewYear();
   private final ContentBson contents = new ContentBson(JsonMapper.builder().build());
   private final FakeMessageStore messages = new FakeMessageStore(contents);
   private final Wire wire = new Wire();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final OutboxMetrics metrics = new OutboxMetrics(meters);
+  private final StreamOfDeliveries deliveries = new StreamOfDeliveries();
+  private final Set<UserId> away = new HashSet<>();
+  private int maxReceivers = 1_000;
   private PushStore database;
   private OutboxStore store;
   private OutboxPartition owner;
@@ -66,7 +82,19 @@ class OutboxPartitionIT {
   @BeforeAll
   static void startStore() {
     mongo = EmbeddedMongo.start(EmbeddedMongoOptions.inMemory());
-    client = MongoClients.create(mongo.connectionString());
+    CommandListener recorder =
+        new CommandListener() {
+          @Override
+          public void commandStarted(CommandStartedEvent started) {
+            COMMANDS.add(started.getCommand().clone());
+          }
+        };
+    client =
+        MongoClients.create(
+            MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(mongo.connectionString()))
+                .addCommandListener(recorder)
+                .build());
   }
 
   @AfterAll
@@ -194,7 +222,7 @@ class OutboxPartitionIT {
   void aReceiverWhoNeverAcknowledgesBlocksOnlyHimself() {
     owner.handle(List.of(message(ALICE, BOB)));
     owner.handle(wire.acknowledgeOf(ALICE));
-    for (int minute = 0; minute < 30; minute++) {
+    for (int minute = 0; minute < 20; minute++) {
       clock.advance(Duration.ofMinutes(1));
       owner.tick();
     }
@@ -236,6 +264,177 @@ class OutboxPartitionIT {
     assertThat(count(new Document("status", 2))).isZero();
   }
 
+  @Test
+  void aPollGoesOnBehindWhatHasExpiredAndMarksIt() {
+    away.add(BOB);
+    UnacknowledgedPushes pushes = new UnacknowledgedPushes(store, messages, clock);
+    for (int i = 0; i < 7; i++) {
+      owner.handle(List.of(shortLived(5, BOB)));
+    }
+    owner.handle(List.of(message(BOB), shortLived(5, BOB), message(BOB), message(BOB)));
+    clock.advance(Duration.ofSeconds(5));
+
+    List<byte[]> found = pushes.oldest(BOB, 2);
+
+    assertThat(found.stream().map(Wire::seqOf)).containsExactly(8L, 10L);
+    assertThat(count(new Document("status", 4))).isEqualTo(8);
+    assertThat(pushes.whoHasSome(List.of(ALICE, BOB))).containsExactly(BOB);
+  }
+
+  @Test
+  void whatExpiresWhileItsReceiverIsAwayIsMarkedAfterAWhileAndNothingElseIs() {
+    away.add(BOB);
+    owner.handle(List.of(shortLived(5, BOB), message(BOB), shortLived(600, BOB)));
+    owner.handle(List.of(shortLived(5, ALICE)));
+    owner.handle(wire.acknowledgeOf(ALICE));
+    owner.tick();
+    clock.advance(Duration.ofSeconds(64));
+    owner.tick();
+    assertThat(count(new Document("status", 4))).isZero();
+
+    clock.advance(Duration.ofSeconds(60));
+    owner.tick();
+
+    assertThat(count(new Document("status", 4))).isEqualTo(1);
+    assertThat(count(new Document("status", 1))).isEqualTo(1);
+    assertThat(count(new Document("expiresAt", new Document("$exists", true)))).isEqualTo(1);
+  }
+
+  @Test
+  void whoAcknowledgesWithoutAConnectionIsSentNothingAndIsForgotten() {
+    maxReceivers = 1;
+    away.add(BOB);
+    owner.handle(List.of(message(BOB), message(BOB)));
+    DeliveryId first = store.open(new OutboxStore.Range(BOB, 0, 1)).getFirst().id();
+
+    OutboxPartition successor = newOwner();
+    successor.handle(List.of(new Acknowledged(BOB, first, false)));
+    successor.handle(List.of(message(ALICE)));
+    for (int minute = 0; minute < 5; minute++) {
+      clock.advance(Duration.ofMinutes(1));
+      successor.tick();
+    }
+
+    assertThat(wire.seqs(BOB)).isEmpty();
+    assertThat(count(new Document("receiver", "bob").append("status", 2))).isZero();
+    assertThat(meters.get("hongyan.push.receivers.held").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void whoNeverAcknowledgesIsForgottenOnceHeHasFailedAndGetsAllWhenHeIsBack() {
+    owner.handle(List.of(message(BOB)));
+    for (int minute = 0; minute < 40; minute++) {
+      clock.advance(Duration.ofMinutes(1));
+      owner.tick();
+    }
+    assertThat(meters.get("hongyan.push.receivers.held").gauge().value()).isZero();
+    wire.pushes.clear();
+
+    owner.handle(List.of(message(BOB)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aNewOwnerFindsTheLastOneWhoWaitsHoweverMuchWaitsForOthers() {
+    List<UserId> absent =
+        IntStream.range(0, 40)
+            .mapToObj(i -> new UserId((i % 2 == 0 ? "absent" : "other") + i))
+            .toList();
+    away.addAll(absent);
+    for (int i = 0; i < 50; i++) {
+      owner.handle(List.of(message(absent.toArray(UserId[]::new))));
+    }
+    owner.handle(List.of(message(new UserId("zoe"))));
+    wire.pushes.clear();
+    OutboxPartition successor = newOwner();
+    successor.reset();
+    successor.handle(List.of(new ReceiverEvent.Unknown()));
+    COMMANDS.clear();
+
+    successor.tick();
+
+    assertThat(wire.seqs(new UserId("zoe"))).hasSize(1);
+    assertThat(
+            COMMANDS.stream()
+                .filter(command -> command.containsKey("find"))
+                .filter(command -> !command.getDocument("filter").containsKey("expiresAt"))
+                .mapToInt(command -> command.getNumber("limit", new BsonInt32(0)).intValue())
+                .sum())
+        .as("entries read, of 2001")
+        .isLessThan(900);
+  }
+
+  @Test
+  void whoeverOwnsThePartitionIsToldUntilTheBrokerHasConfirmedIt() {
+    deliveries.confirms = false;
+    owner.reset();
+    owner.tick();
+    deliveries.confirms = true;
+    owner.tick();
+    owner.tick();
+
+    assertThat(deliveries.told).hasSize(3).hasOnlyElementsOfType(ReceiverEvent.Unknown.class);
+  }
+
+  @Test
+  void aBatchOfMessagesAndAcknowledgementsCostsTwoCommandsOfTheDatabase() {
+    owner.handle(List.of(message(ALICE, BOB), message(BOB)));
+    List<ReceiverEvent> batch = new ArrayList<>(wire.acknowledgeAll());
+    batch.add(message(ALICE, BOB));
+    owner.handle(batch);
+    batch = new ArrayList<>(wire.acknowledge(1));
+    DeliveryId last = wire.unacknowledged.getLast().delivery();
+    batch.add(new Acknowledged(wire.unacknowledged.getLast().receiver(), last, true));
+    batch.add(message(ALICE, BOB));
+    COMMANDS.clear();
+
+    owner.handle(batch);
+
+    assertThat(COMMANDS.stream().map(BsonDocument::getFirstKey))
+        .containsExactly("insert", "update");
+    assertThat(count(new Document("status", 1))).isEqualTo(5);
+  }
+
+  @Test
+  void theAcknowledgementsOfFurtherDevicesCostNothingAndAfterARestartOneReading() {
+    owner.handle(List.of(message(BOB)));
+    List<ReceiverEvent> acknowledged = wire.acknowledgeAll();
+    owner.handle(acknowledged);
+    COMMANDS.clear();
+
+    owner.handle(acknowledged);
+    assertThat(COMMANDS).isEmpty();
+    OutboxPartition successor = newOwner();
+    successor.handle(List.of(message(BOB)));
+    COMMANDS.clear();
+    successor.handle(acknowledged);
+    successor.handle(acknowledged);
+
+    assertThat(COMMANDS.stream().map(BsonDocument::getFirstKey)).containsExactly("find");
+    assertThat(meters.get("hongyan.push.acknowledged").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsWrittenIsOnTheDisksOfAMajorityAndWhatIsReadCannotBeTakenBack() {
+    COMMANDS.clear();
+
+    owner.handle(List.of(message(BOB)));
+    owner.handle(wire.acknowledgeAll());
+    store.find(List.of(new DeliveryId("none")));
+
+    BsonDocument safe = BsonDocument.parse("{w: 'majority', j: true}");
+    assertThat(COMMANDS.stream().map(BsonDocument::getFirstKey)).contains("insert", "update");
+    assertThat(COMMANDS)
+        .allSatisfy(
+            command ->
+                assertThat(
+                        command.containsKey("find")
+                            ? command.getDocument("readConcern").getString("level").getValue()
+                            : command.getDocument("writeConcern"))
+                    .isEqualTo(command.containsKey("find") ? "majority" : safe));
+  }
+
   private OutboxPartition newOwner() {
     return new OutboxPartition(
         0,
@@ -244,11 +443,11 @@ class OutboxPartitionIT {
             messages,
             contents,
             new WireCodec(),
-            Optional::of,
+            this::online,
             wire,
             receiver -> {},
-            new NoDeliveries(),
-            new OutboxMetrics(new SimpleMeterRegistry()),
+            deliveries,
+            metrics,
             clock,
             new OutboxProperties(
                 100,
@@ -256,11 +455,19 @@ class OutboxPartitionIT {
                 Duration.ofMinutes(5),
                 5,
                 100,
-                1000,
+                maxReceivers,
                 Duration.ofMinutes(10),
                 1000,
                 16,
-                500)));
+                500,
+                Duration.ofMillis(200),
+                Duration.ofMinutes(1))));
+  }
+
+  private Optional<Set<UserId>> online(Set<UserId> asked) {
+    Set<UserId> online = new HashSet<>(asked);
+    online.removeAll(away);
+    return Optional.of(online);
   }
 
   @SuppressWarnings("unchecked")
@@ -279,14 +486,18 @@ class OutboxPartitionIT {
   }
 
   private Deliver message(UserId... receivers) {
-    return deliver(List.of(receivers), List.of());
+    return deliver(List.of(receivers), List.of(), 0);
+  }
+
+  private Deliver shortLived(int seconds, UserId receiver) {
+    return deliver(List.of(receiver), List.of(), seconds);
   }
 
   private Deliver leaving(UserId leaver) {
-    return deliver(List.of(leaver), List.of(leaver));
+    return deliver(List.of(leaver), List.of(leaver), 0);
   }
 
-  private Deliver deliver(List<UserId> receivers, List<UserId> leavers) {
+  private Deliver deliver(List<UserId> receivers, List<UserId> leavers, int expire) {
     long seq = nextSeq++;
     UserId sender = new UserId("sender");
     MessageId id = MessageId.of(sender, null, "c" + seq, SESSION);
@@ -295,8 +506,8 @@ class OutboxPartitionIT {
     messages.insert(
         List.of(
             new NewMessage(
-                id, SESSION, seq, sender, "c" + seq, content, null, 0, now, 0, List.of(), 0)));
-    return new Deliver(id, SESSION, seq, sender, content, 0, now, receivers, leavers);
+                id, SESSION, seq, sender, "c" + seq, content, null, expire, now, 0, List.of(), 0)));
+    return new Deliver(id, SESSION, seq, sender, content, expire, now, receivers, leavers);
   }
 
   private long count(Document filter) {
@@ -338,6 +549,10 @@ class OutboxPartitionIT {
       return connected;
     }
 
+    static long seqOf(byte[] push) {
+      return JsonMapper.shared().readTree(push).get("seq").asLong();
+    }
+
     List<Long> seqs(UserId receiver) {
       return pushes.stream()
           .filter(push -> push.receiver().equals(receiver) && push.seq() > 0)
@@ -363,15 +578,22 @@ class OutboxPartitionIT {
     }
   }
 
-  private static final class NoDeliveries implements Deliveries {
+  /** What was told, and whether the broker confirms. */
+  private static final class StreamOfDeliveries implements Deliveries {
+    private final List<ReceiverEvent> told = new ArrayList<>();
+    private boolean confirms = true;
+
     @Override
     public int partitionOf(UserId receiver) {
-      return 0;
+      return receiver.value().startsWith("other") ? 1 : 0;
     }
 
     @Override
     public CompletableFuture<@Nullable Void> publish(int partition, ReceiverEvent event) {
-      return CompletableFuture.completedFuture(null);
+      told.add(event);
+      return confirms
+          ? CompletableFuture.completedFuture(null)
+          : CompletableFuture.failedFuture(HongyanException.unavailable("no broker", null));
     }
 
     @Override

@@ -24,7 +24,9 @@ class OutboxPropertiesTest {
                 Duration.ofMinutes(10),
                 1_000,
                 16,
-                500));
+                500,
+                Duration.ofMillis(200),
+                Duration.ofMinutes(1)));
   }
 
   @Test

@@ -31,12 +31,14 @@ class ReceiverOutboxRandomTest {
     }
     world.settle();
     assertThat(world.unfinished()).as("never delivered, seed %d", seed).isEmpty();
+    world.checkThatEverythingHappened();
   }
 
   private enum Status {
     UNSENT,
     DELIVERED,
     FAILED,
+    LEFT,
     EXPIRED
   }
 
@@ -65,6 +67,9 @@ class ReceiverOutboxRandomTest {
     private @Nullable Long retriedOldest;
     private @Nullable Long failedOldest;
     private long highestBeforeRetry;
+    private int settledTimes;
+    private int failedTimes;
+    private int expiredTimes;
 
     World(long seed) {
       this.random = new Random(seed);
@@ -79,23 +84,41 @@ class ReceiverOutboxRandomTest {
       } else if (dice < 78) {
         answerLoad();
       } else if (dice < 90) {
-        pass(random.nextInt(900));
-      } else if (dice < 91) {
-        disconnect();
+        pass(random.nextInt(acknowledges ? 900 : 9_000));
       } else if (dice < 94) {
-        connect();
+        // Who hangs long enough is given up.
+        if (acknowledges || random.nextInt(30) == 0) {
+          comeOrGo(dice);
+        }
       } else if (dice < 95) {
         acknowledges = !acknowledges;
       } else if (dice < 96) {
         loseLink();
       } else if (dice < 98) {
         linkUp = true;
-      } else if (dice < 99) {
-        recall();
       } else {
-        restart();
+        rareThing(random.nextInt(12));
       }
       assertThat(outbox.inFlight()).isLessThanOrEqualTo(LIMITS.window());
+    }
+
+    private void comeOrGo(int dice) {
+      if (dice < 91) {
+        disconnect();
+      } else {
+        connect();
+      }
+    }
+
+    private void rareThing(int dice) {
+      switch (dice) {
+        case 0, 1, 2, 3 -> recall();
+        case 4, 5 -> restart();
+        case 6, 7 -> forgetWhenSettled();
+        case 8, 9 -> leave();
+        case 10 -> sweep();
+        default -> anotherOwnerStores();
+      }
     }
 
     void settle() {
@@ -106,6 +129,15 @@ class ReceiverOutboxRandomTest {
         answerLoad();
         acknowledge();
         pass(300);
+      }
+    }
+
+    void checkThatEverythingHappened() {
+      assertThat(settledTimes).as("times forgotten").isPositive();
+      assertThat(failedTimes).as("times failed").isPositive();
+      assertThat(expiredTimes).as("times expired").isPositive();
+      for (Status status : List.of(Status.DELIVERED, Status.LEFT, Status.EXPIRED)) {
+        assertThat(store.values()).as("rows").anyMatch(row -> row.status == status);
       }
     }
 
@@ -196,6 +228,48 @@ class ReceiverOutboxRandomTest {
       run(outbox.storedBefore(store.isEmpty() ? 0 : store.lastKey()));
     }
 
+    /** Memory is short; something that happens to the receiver opens his outbox again. */
+    private void forgetWhenSettled() {
+      if (outbox.isSettled()) {
+        settledTimes++;
+        restart();
+      }
+    }
+
+    /** The receiver leaves a session; what he has not got of it is dropped. */
+    private void leave() {
+      store.values().stream()
+          .filter(row -> row.status == Status.UNSENT || row.status == Status.FAILED)
+          .filter(row -> random.nextInt(3) == 0)
+          .forEach(
+              row -> {
+                row.status = Status.LEFT;
+                unacknowledged.remove(row.entry.id());
+              });
+      retriedOldest = null;
+      failedOldest = null;
+      lastFirstSend = 0;
+      run(outbox.restart(now));
+    }
+
+    /** What has expired is marked behind the outbox's back. */
+    private void sweep() {
+      store.values().stream()
+          .filter(row -> row.status == Status.UNSENT || row.status == Status.FAILED)
+          .filter(row -> row.entry.expiresAt() <= now)
+          .forEach(row -> row.status = Status.EXPIRED);
+    }
+
+    /** One who does not know that he has been replaced, or the other way round. */
+    private void anotherOwnerStores() {
+      long seq = (store.isEmpty() ? 0 : store.lastKey()) + 1;
+      OutboxEntry<String> entry =
+          new OutboxEntry<>(new DeliveryId("d" + seq), seq, OutboxEntry.NEVER, false, "m" + seq);
+      store.put(seq, new Row(entry));
+      outbox.taken(seq);
+      run(outbox.storedBefore(seq));
+    }
+
     private void forgetSent() {
       unacknowledged.clear();
       retriedOldest = null;
@@ -253,11 +327,13 @@ class ReceiverOutboxRandomTest {
             if (row(failed.id()).status == Status.UNSENT) {
               row(failed.id()).status = Status.FAILED;
               failedOldest = seq(failed.id());
+              failedTimes++;
             }
           }
           case Effect.Expired<String> expired -> {
             assertThat(row(expired.id()).entry.expiresAt()).isLessThanOrEqualTo(now);
             row(expired.id()).status = Status.EXPIRED;
+            expiredTimes++;
             through(seq(expired.id()));
           }
         }

@@ -103,6 +103,18 @@ class ReceiverOutboxTest {
   }
 
   @Test
+  void whoDoesNotAcknowledgeMayBeForgottenOnceTheOldestHasFailed() {
+    outbox.stored(entry(1), 0);
+    outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
+    outbox.loaded(load(outbox.tick(30_000, true)), List.of(entry(1)), 30_000);
+    assertThat(outbox.isSettled()).isFalse();
+
+    outbox.tick(70_000, true);
+
+    assertThat(outbox.isSettled()).isTrue();
+  }
+
+  @Test
   void aLateAcknowledgementOfWhatHasFailedLetsTheRestGo() {
     outbox.stored(entry(1), 0);
     outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
