@@ -5,15 +5,19 @@ import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mqtt.EmbeddedMqtt;
 import im.hongyan.embedded.mqtt.EmbeddedMqttOptions.Endpoint;
 import im.hongyan.mqtt.hooks.BrokerHooks;
+import im.hongyan.standalone.ServerOptions.ExternalMqtt;
 import im.hongyan.standalone.backend.BackendStarter;
 import im.hongyan.standalone.backend.Backends;
 import im.hongyan.standalone.backend.LateHooks;
 import im.hongyan.standalone.data.DataFolder;
 import im.hongyan.standalone.failure.StartFailure;
+import im.hongyan.standalone.operator.OperatorDoor;
 import im.hongyan.standalone.service.Ports;
 import im.hongyan.standalone.service.RunningService;
 import im.hongyan.standalone.service.SharedNetty;
 import im.hongyan.standalone.service.SuiteService;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -21,10 +25,12 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -48,8 +54,12 @@ public final class HongyanServer implements AutoCloseable {
   private final String secret;
   private final int mqttPort;
   private final int mqttWebSocketPort;
+  private final int operatorPort;
   private final LateHooks hooks = new LateHooks();
   private final SharedNetty netty;
+
+  /** Services that have started; added to by the threads that start them. */
+  private final List<RunningService> running = new CopyOnWriteArrayList<>();
 
   private HongyanServer(ServerOptions options, Progress progress) {
     this.options = options;
@@ -57,36 +67,53 @@ public final class HongyanServer implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Ports free = new Ports(random);
     for (SuiteService service : SuiteService.values()) {
-      ports.put(
-          service,
-          service == SuiteService.GATEWAY
-              ? free.take(options.address(), options.port(), "--port")
-              : free.free());
+      ports.put(service, port(service, free));
     }
     this.mqttPort =
         options.mqtt().isPresent()
             ? options.mqtt().get().port()
             : free.take(options.address(), options.mqttPort(), "--mqtt-port");
     this.mqttWebSocketPort = free.free();
+    this.operatorPort =
+        options.operatorPort().isPresent()
+            ? free.take(
+                InetAddress.getLoopbackAddress(),
+                options.operatorPort().getAsInt(),
+                "--operator-port")
+            : free.prefer(ServerOptions.OPERATOR);
     byte[] bytes = new byte[32];
     random.nextBytes(bytes);
     this.secret = HexFormat.of().formatHex(bytes);
     this.netty = new SharedNetty();
   }
 
+  private int port(SuiteService service, Ports free) {
+    return switch (service) {
+      case GATEWAY -> free.take(options.address(), options.port(), "--port");
+      case AUTH_BRIDGE ->
+          options
+              .mqtt()
+              .map(ExternalMqtt::hook)
+              .map(hook -> free.take(hook.getAddress(), hook.getPort(), "--mqtt-hook"))
+              .orElseGet(free::free);
+      default -> free.free();
+    };
+  }
+
   /**
    * Starts everything and returns when the suite is ready.
    *
+   * @param data the folder of {@code options}, taken; it is freed when the server is closed or does
+   *     not start
    * @throws StartFailure with one sentence where it cannot
    */
-  public static HongyanServer start(ServerOptions options, Progress progress) {
+  public static HongyanServer start(ServerOptions options, DataFolder data, Progress progress) {
     // Spring would set up logging again for each service, over what this process has set up.
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-    DataFolder data = DataFolder.take(options.data());
     HongyanServer server;
     try {
       server = new HongyanServer(options, progress);
-    } catch (StartFailure e) {
+    } catch (RuntimeException e) {
       data.close();
       throw e;
     }
@@ -100,15 +127,17 @@ public final class HongyanServer implements AutoCloseable {
       server.close();
       throw e.getCause() instanceof StartFailure failure
           ? failure
-          : new StartFailure(
-              "the start failed (%s); the log tells more".formatted(e.getCause()), e.getCause());
+          : new StartFailure("the start failed (%s)".formatted(e.getCause()), e.getCause());
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
     }
     return server;
   }
 
   /** The same without telling anybody how far it is. */
   public static HongyanServer start(ServerOptions options) {
-    return start(options, Progress.SILENT);
+    return start(options, DataFolder.take(options.data()), Progress.SILENT);
   }
 
   private void startAll(DataFolder data, ExecutorService starts) {
@@ -128,7 +157,8 @@ public final class HongyanServer implements AutoCloseable {
             .thenApply(all -> new Backends(mongo.join(), amqp.join(), mqtt.join()))
             .thenCompose(backends -> innerServices(backends, data, starts));
     CompletableFuture.allOf(gateway, users, inner).join();
-    Readiness.await(URI.create("http://" + LOOPBACK + ":" + port() + "/health"));
+    shutdown.then(ShutdownOrder.Stage.DOORS, OperatorDoor.open(operatorPort, running));
+    Readiness.await(URI.create("http://%s:%d/health".formatted(host(options.address()), port())));
   }
 
   private CompletableFuture<Void> innerServices(
@@ -179,7 +209,10 @@ public final class HongyanServer implements AutoCloseable {
     }
     EmbeddedMqtt mqtt =
         BackendStarter.mqtt(
-            new Endpoint(options.address(), mqttPort), mqttWebSocketPort, hooks, data.of("mqtt"));
+            new Endpoint(options.address().getHostAddress(), mqttPort),
+            mqttWebSocketPort,
+            hooks,
+            data.of("mqtt"));
     shutdown.then(ShutdownOrder.Stage.MQTT, mqtt);
     return new Backends.Mqtt(
         LOOPBACK,
@@ -200,23 +233,23 @@ public final class HongyanServer implements AutoCloseable {
         () -> {
           Map<String, String> all = new LinkedHashMap<>();
           all.put("server.port", Integer.toString(ports.getOrDefault(service, 0)));
-          all.put("server.address", LOOPBACK);
+          all.put("server.address", address(service).getHostAddress());
           all.put("hongyan.identity.service-secret", secret);
           all.putAll(settings.get());
           all.putAll(options.properties());
           Map<String, Object> given = new LinkedHashMap<>(beans);
           given.put("reactorResourceFactory", netty);
-          RunningService running = RunningService.start(service, all, given);
-          shutdown.then(ShutdownOrder.Stage.of(service), running);
-          return running;
+          RunningService started = RunningService.start(service, all, given);
+          shutdown.then(ShutdownOrder.Stage.of(service), started);
+          running.add(started);
+          return started;
         });
   }
 
   private Map<String, String> gatewaySettings(Backends.Mqtt mqtt) {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("server.address", options.address());
     settings.put("server.shutdown", "graceful");
-    // The other services tell an operator enough; this one listens for everybody.
+    // Operators have a door of their own; this one listens for everybody.
     settings.put("management.server.port", "-1");
     settings.put("hongyan.gateway.upstreams.auth-bridge", url(SuiteService.AUTH_BRIDGE));
     settings.put("hongyan.gateway.upstreams.session", url(SuiteService.SESSION));
@@ -231,6 +264,10 @@ public final class HongyanServer implements AutoCloseable {
 
   private Map<String, String> innerSettings(Backends backends) {
     Map<String, String> settings = new LinkedHashMap<>(backends.settings());
+    if (options.mqtt().isEmpty()) {
+      // Nobody can still be connected to a broker that has just started.
+      settings.put("hongyan.connection.reset-at-start", "true");
+    }
     settings.put("hongyan.auth-client.url", url(SuiteService.AUTH_BRIDGE));
     settings.put("hongyan.session-client.url", url(SuiteService.SESSION));
     settings.put("hongyan.identity.jwks-url", url(SuiteService.AUTH_BRIDGE) + "/internal/v1/jwks");
@@ -251,8 +288,32 @@ public final class HongyanServer implements AutoCloseable {
     return settings;
   }
 
-  private String url(SuiteService service) {
-    return "http://%s:%d".formatted(LOOPBACK, ports.getOrDefault(service, 0));
+  /** Where the other services find a service. */
+  String url(SuiteService service) {
+    return "http://%s:%d".formatted(host(address(service)), ports.getOrDefault(service, 0));
+  }
+
+  /** Where a service listens: on the loopback interface, but where others must reach it. */
+  private InetAddress address(SuiteService service) {
+    return switch (service) {
+      case GATEWAY -> options.address();
+      case AUTH_BRIDGE ->
+          options
+              .mqtt()
+              .map(external -> external.hook().getAddress())
+              .orElseGet(InetAddress::getLoopbackAddress);
+      default -> InetAddress.getLoopbackAddress();
+    };
+  }
+
+  /** How this process reaches what listens on an address. */
+  private static String host(InetAddress address) {
+    if (address.isAnyLocalAddress()) {
+      return LOOPBACK;
+    }
+    return address instanceof Inet6Address
+        ? "[" + address.getHostAddress() + "]"
+        : address.getHostAddress();
   }
 
   private <T> CompletableFuture<T> part(String name, ExecutorService starts, Supplier<T> start) {
@@ -274,6 +335,11 @@ public final class HongyanServer implements AutoCloseable {
   /** The port for MQTT over TCP. */
   public int mqttPort() {
     return mqttPort;
+  }
+
+  /** The port on the loopback interface for metrics and health of all services. */
+  public int operatorPort() {
+    return operatorPort;
   }
 
   /**

@@ -1,10 +1,8 @@
 package im.hongyan.standalone.command;
 
 import im.hongyan.chat.Account;
-import im.hongyan.chat.ChatException;
-import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
-import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,8 +12,9 @@ final class BrokerOptions {
       names = "--mqtt",
       paramLabel = "HOST:PORT",
       description = "Where MQTT listens (default: ${DEFAULT-VALUE}).",
+      converter = HostAndPort.Converter.class,
       defaultValue = "localhost:1883")
-  private String broker = "";
+  private @Nullable HostAndPort broker;
 
   @Option(
       names = "--token",
@@ -23,22 +22,10 @@ final class BrokerOptions {
       description = "The user's token (default: the demo user system's, demo-USER).")
   private @Nullable String token;
 
-  Account account(String name) {
-    URI there = URI.create("mqtt://" + broker);
-    if (there.getHost() == null || there.getPort() < 0) {
-      throw new ChatException("--mqtt: %s (expected: HOST:PORT)".formatted(broker));
-    }
-    UserId user = user(name);
+  Account account(UserId user) {
+    HostAndPort there = Objects.requireNonNull(broker, "picocli gives the default");
     return token == null
-        ? Account.demo(there.getHost(), there.getPort(), user)
-        : new Account(there.getHost(), there.getPort(), user, token);
-  }
-
-  static UserId user(String name) {
-    try {
-      return new UserId(name);
-    } catch (HongyanException e) {
-      throw new ChatException(String.valueOf(e.getMessage()));
-    }
+        ? Account.demo(there.host(), there.port(), user)
+        : new Account(there.host(), there.port(), user, token);
   }
 }

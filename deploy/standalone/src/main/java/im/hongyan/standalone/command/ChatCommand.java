@@ -1,7 +1,6 @@
 package im.hongyan.standalone.command;
 
-import im.hongyan.chat.Account;
-import im.hongyan.chat.ChatClient;
+import im.hongyan.model.UserId;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -26,29 +25,29 @@ final class ChatCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private BrokerOptions broker = new BrokerOptions();
 
-  @Parameters(paramLabel = "USER", description = "Who types.")
-  private String user = "";
+  @Parameters(paramLabel = "USER", description = "Who types.", converter = User.class)
+  private @Nullable UserId user;
 
-  @Parameters(paramLabel = "OTHER", description = "With whom.")
-  private String other = "";
+  @Parameters(paramLabel = "OTHER", description = "With whom.", converter = User.class)
+  private @Nullable UserId other;
 
   @Override
   public Integer call() throws IOException {
-    if (spec == null) {
+    if (spec == null || user == null || other == null) {
       throw new IllegalStateException("the command runs outside its command line");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Account account = broker.account(user);
-    try (ChatClient client = Conversation.open(account, "cli-chat", out);
+    try (Conversation chat =
+            Conversation.open(broker.account(user), Conversation.someDevice(), out);
         BufferedReader lines =
             new BufferedReader(
                 new InputStreamReader(
                     new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8))) {
-      String session = client.sessionWith(BrokerOptions.user(other));
+      String session = chat.sessionWith(other);
       out.println("type and press Enter; Ctrl-D ends");
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isBlank()) {
-          client.send(session, line);
+          chat.send(session, line);
         }
       }
     }

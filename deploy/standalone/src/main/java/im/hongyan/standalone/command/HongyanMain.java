@@ -4,12 +4,16 @@ import im.hongyan.chat.ChatException;
 import im.hongyan.standalone.failure.StartFailure;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The commands behind {@code ./hongyan}. Exit codes: 0 done, 1 could not be done, 2 wrong usage.
@@ -38,7 +42,8 @@ public final class HongyanMain {
     return new CommandLine(new HongyanMain())
         .setOut(out)
         .setErr(err)
-        .setExecutionExceptionHandler(failures(err))
+        .setParameterExceptionHandler(HongyanMain::wrongUsage)
+        .setExecutionExceptionHandler(HongyanMain::failed)
         .execute(args);
   }
 
@@ -46,18 +51,59 @@ public final class HongyanMain {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
-  private static IExecutionExceptionHandler failures(PrintWriter err) {
-    return (failure, command, parsed) -> {
-      switch (failure) {
-        case StartFailure expected -> err.println("hongyan: " + oneLine(expected));
-        case ChatException expected -> err.println("hongyan: " + oneLine(expected));
-        default -> failure.printStackTrace(err);
+  private static int wrongUsage(ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "hongyan: %s; see ./%s --help%n",
+            oneLine(wrong), command.getCommandSpec().qualifiedName(" "));
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+    switch (failure) {
+      case StartFailure expected ->
+          command
+              .getErr()
+              .println("hongyan: " + oneLine(expected) + (isExplained(expected) ? "" : more()));
+      case ChatException expected -> command.getErr().println("hongyan: " + oneLine(expected));
+      default -> {
+        logSomewhere();
+        LoggerFactory.getLogger(HongyanMain.class).error("Unexpected failure", failure);
+        command
+            .getErr()
+            .println("hongyan: unexpected failure (" + oneLine(failure.toString()) + ")" + more());
       }
-      return FAILED;
-    };
+    }
+    return FAILED;
+  }
+
+  /** Whether the sentence says all that there is to know. */
+  private static boolean isExplained(StartFailure failure) {
+    return failure.getCause() == null || failure.getCause() instanceof IOException;
+  }
+
+  /** A command that has no data folder logs to the folder for temporary files. */
+  private static void logSomewhere() {
+    if (LogFile.current().isEmpty()) {
+      try {
+        LogFile.in(Files.createTempDirectory("hongyan-"));
+      } catch (IOException e) {
+        // Then the log goes where it went so far: to the terminal.
+      }
+    }
+  }
+
+  private static String more() {
+    return LogFile.current().map(file -> "; the log tells more: " + file).orElse("");
   }
 
   private static String oneLine(Exception expected) {
-    return String.valueOf(expected.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+    return oneLine(String.valueOf(expected.getMessage()));
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s*\\R\\s*", " ");
   }
 }

@@ -1,6 +1,6 @@
 package im.hongyan.standalone.command;
 
-import im.hongyan.chat.Account;
+import im.hongyan.model.UserId;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,25 +20,25 @@ final class ListenCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private BrokerOptions broker = new BrokerOptions();
 
-  @Parameters(paramLabel = "USER", description = "Who.")
-  private String user = "";
+  @Parameters(paramLabel = "USER", description = "Who.", converter = User.class)
+  private @Nullable UserId user;
 
   @Option(
       names = "--device",
       paramLabel = "ID",
-      description = "The device's name (default: ${DEFAULT-VALUE}).",
-      defaultValue = "cli")
-  private String device = "";
+      description = "The device's name (default: a new one).")
+  private String device = Conversation.someDevice();
 
   @Override
-  public Integer call() {
-    if (spec == null) {
+  public Integer call() throws InterruptedException {
+    if (spec == null || user == null) {
       throw new IllegalStateException("the command runs outside its command line");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Account account = broker.account(user);
     out.println("listening as " + user + "; Ctrl-C ends");
-    Conversation.stay(account, device, out);
+    try (Conversation conversation = Conversation.open(broker.account(user), device, out)) {
+      conversation.stay();
+    }
     return 0;
   }
 }

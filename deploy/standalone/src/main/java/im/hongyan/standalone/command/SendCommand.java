@@ -1,9 +1,8 @@
 package im.hongyan.standalone.command;
 
 import im.hongyan.chat.ChatClient;
-import java.util.HexFormat;
+import im.hongyan.model.UserId;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,26 +19,25 @@ final class SendCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
   @Mixin private BrokerOptions broker = new BrokerOptions();
 
-  @Parameters(paramLabel = "FROM", description = "Who sends.")
-  private String from = "";
+  @Parameters(paramLabel = "FROM", description = "Who sends.", converter = User.class)
+  private @Nullable UserId from;
 
-  @Parameters(paramLabel = "TO", description = "Who receives.")
-  private String to = "";
+  @Parameters(paramLabel = "TO", description = "Who receives.", converter = User.class)
+  private @Nullable UserId to;
 
   @Parameters(paramLabel = "TEXT", description = "What.")
   private String text = "";
 
   @Override
   public Integer call() {
-    String device = "cli-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    try (ChatClient client = ChatClient.connect(broker.account(from), device, m -> {})) {
-      client.send(client.sessionWith(BrokerOptions.user(to)), text);
+    if (spec == null || from == null || to == null) {
+      throw new IllegalStateException("the command runs outside its command line");
     }
-    if (spec != null) {
-      spec.commandLine()
-          .getOut()
-          .println("kept by the server; " + to + " gets it now or when back");
+    try (ChatClient client =
+        ChatClient.connect(broker.account(from), Conversation.someDevice(), m -> {})) {
+      client.send(client.sessionWith(to), text);
     }
+    spec.commandLine().getOut().println("kept by the server; " + to + " gets it now or when back");
     return 0;
   }
 }

@@ -30,7 +30,7 @@ public final class Ports {
   public int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = random.nextInt(LOWEST, HIGHEST);
-      if (given.add(port) && isFree("127.0.0.1", port)) {
+      if (given.add(port) && isFree(port)) {
         return port;
       }
     }
@@ -38,26 +38,45 @@ public final class Ports {
   }
 
   /**
-   * The port itself where one is given, else a free one; a {@link StartFailure} where it is busy.
+   * The port itself where one is given, else a free one.
+   *
+   * @param option the option that chooses it, for whoever must choose another
+   * @throws StartFailure where it cannot be had, with the reason
    */
-  public int take(String address, int wanted, String option) {
+  public int take(InetAddress address, int wanted, String option) {
     if (wanted == 0) {
       return free();
     }
-    if (!isFree(address, wanted)) {
+    try {
+      probe(address, wanted);
+    } catch (IOException e) {
       throw new StartFailure(
-          "port %d is in use or not allowed; choose another with %s".formatted(wanted, option));
+          "port %d cannot be had (%s); choose another with %s"
+              .formatted(wanted, e.getMessage(), option),
+          e);
     }
+    given.add(wanted);
     return wanted;
   }
 
-  private static boolean isFree(String address, int port) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(InetAddress.getByName(address), port));
+  /** The port itself where it is free on the loopback interface, else any that is. */
+  public int prefer(int wanted) {
+    return given.add(wanted) && isFree(wanted) ? wanted : free();
+  }
+
+  private static boolean isFree(int port) {
+    try {
+      probe(InetAddress.getLoopbackAddress(), port);
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  private static void probe(InetAddress address, int port) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(address, port));
     }
   }
 }

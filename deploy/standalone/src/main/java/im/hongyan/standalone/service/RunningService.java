@@ -9,9 +9,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** One service in a Spring context of its own. */
 public final class RunningService implements AutoCloseable {
+  private final String name;
   private final ConfigurableApplicationContext context;
 
-  private RunningService(ConfigurableApplicationContext context) {
+  private RunningService(String name, ConfigurableApplicationContext context) {
+    this.name = name;
     this.context = context;
   }
 
@@ -28,6 +30,7 @@ public final class RunningService implements AutoCloseable {
     all.put(OwnAutoConfigurations.BRINGS, service.brings());
     // Each of these contexts has its own metrics, and none owns the process.
     all.put("management.metrics.use-global-registry", "false");
+    all.put("management.metrics.tags.service", service.configName());
     all.put("server.shutdown", "immediate");
     all.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
     all.putAll(settings);
@@ -45,7 +48,12 @@ public final class RunningService implements AutoCloseable {
                 all.entrySet().stream()
                     .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                     .toArray(String[]::new));
-    return new RunningService(context);
+    return new RunningService(service.configName(), context);
+  }
+
+  /** Its name. */
+  public String name() {
+    return name;
   }
 
   /** The one bean of a type. */

@@ -21,11 +21,23 @@ class PortsTest {
 
   @Test
   void aBusyPortIsToldWithTheOptionThatChangesIt() throws IOException {
-    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      assertThatThrownBy(() -> ports.take("127.0.0.1", busy.getLocalPort(), "--mqtt-port"))
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () ->
+                  ports.take(InetAddress.getLoopbackAddress(), busy.getLocalPort(), "--mqtt-port"))
           .isInstanceOf(StartFailure.class)
-          .hasMessageContaining(busy.getLocalPort() + " is in use")
+          .hasMessageContaining("port " + busy.getLocalPort() + " cannot be had")
+          .hasMessageContaining("in use")
           .hasMessageContaining("--mqtt-port");
     }
+  }
+
+  @Test
+  void aBusyPortThatIsOnlyPreferredGivesWayToAnother() throws IOException {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(ports.prefer(busy.getLocalPort())).isNotEqualTo(busy.getLocalPort());
+    }
+    int free = new Ports(new Random()).free();
+    assertThat(ports.prefer(free)).isEqualTo(free);
   }
 }
