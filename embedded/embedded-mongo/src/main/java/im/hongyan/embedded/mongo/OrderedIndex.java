@@ -195,6 +195,11 @@ final class OrderedIndex extends Index<Long> {
     return new KeyValue(values);
   }
 
+  /** Whether these keys are there and lead to the record. */
+  boolean leadsTo(Long record, Collection<byte[]> wanted) {
+    return wanted.stream().allMatch(key -> record.equals(keys.tree().get(stored(key, record))));
+  }
+
   /** Adds keys of a record; {@link #checkUnique} has passed. */
   void addKeys(Collection<byte[]> added, Long record) {
     if (added.size() > 1 && !multikey) {
@@ -217,23 +222,18 @@ final class OrderedIndex extends Index<Long> {
     return unique ? key : new KeyEncoding().bytes(key).recordId(record).toBytes();
   }
 
-  /** Empties the index without a trace in the journal; a checkpoint must follow. */
+  /** Empties the index. */
   void clear() {
+    changes.drop(keys.name());
     keys.tree().clear();
     multikey = false;
   }
 
-  /** Adds a record without a trace in the journal; a checkpoint must follow. */
+  /** Adds a record that is in the collection already. */
   void build(Document document, Long record, MongoCollection<Long> collection) {
     Collection<byte[]> added = keysOf(document);
     checkUnique(added, document, record, collection);
-    if (added.size() > 1 && !multikey) {
-      keys.tree().put(MULTIKEY_MARK, 1L);
-      multikey = true;
-    }
-    for (byte[] key : added) {
-      keys.tree().put(stored(key, record), record);
-    }
+    addKeys(added, record);
   }
 
   @Override
