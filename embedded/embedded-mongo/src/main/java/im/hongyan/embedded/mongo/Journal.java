@@ -36,6 +36,7 @@ final class Journal implements AutoCloseable {
   private static final int MAGIC = 0x48594A31;
   private static final int GROUP_HEADER = 8;
   private static final int FIRST_BUFFER = 64 * 1024;
+  private static final int ALLOCATED_AT_ONCE = 1 << 20;
 
   /** How a file is made; it does not exist yet. */
   interface Creation {
@@ -86,6 +87,8 @@ final class Journal implements AutoCloseable {
   // Owned by the writer thread once it runs.
   private ByteBuffer spare = ByteBuffer.allocate(FIRST_BUFFER);
   private FileChannel channel;
+  private long position;
+  private long allocated;
 
   /** Opens a new, empty file of that number. */
   Journal(Path folder, long number) throws IOException {
@@ -280,6 +283,8 @@ final class Journal implements AutoCloseable {
   private void begin(Turn turned) throws IOException {
     write(turned.before().flip());
     settle(turned.position(), null);
+    channel.truncate(position);
+    channel.force(true);
     channel.close();
     channel = create(turned.rotation().number());
     turned.rotation().begun().complete(null);
@@ -326,15 +331,20 @@ final class Journal implements AutoCloseable {
     if (!bytes.hasRemaining()) {
       return;
     }
+    // Inside of what the file has already, a force need not write the file's new length as well.
+    while (position + bytes.remaining() > allocated) {
+      allocated += channel.write(ByteBuffer.allocate(ALLOCATED_AT_ONCE), allocated);
+    }
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      position += channel.write(bytes, position);
     }
     channel.force(false);
   }
 
   private FileChannel create(long newNumber) throws IOException {
     FileChannel created = creation.create(file(folder, newNumber));
-    created.write(ByteBuffer.allocate(4).putInt(MAGIC).flip());
+    position = created.write(ByteBuffer.allocate(4).putInt(MAGIC).flip());
+    allocated = position;
     created.force(true);
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);
@@ -344,8 +354,9 @@ final class Journal implements AutoCloseable {
 
   /**
    * Hands the groups of all files from {@code first} on to {@code groups}, in order, and returns
-   * the greatest number of a file (at least {@code first - 1}). A group that was cut off by a crash
-   * ends the last file.
+   * the greatest number of a file (at least {@code first - 1}). What a crash left after the last
+   * whole group, zeroes or a group that was cut off, ends the last file and is removed from it: it
+   * will not be the last one any more.
    *
    * @throws IOException when a file before the last one is damaged
    */
@@ -353,35 +364,47 @@ final class Journal implements AutoCloseable {
     List<Long> numbers = numbers(folder).stream().filter(n -> n >= first).sorted().toList();
     for (int i = 0; i < numbers.size(); i++) {
       Path file = file(folder, numbers.get(i));
-      if (!replayFile(ByteBuffer.wrap(Files.readAllBytes(file)), groups)
-          && i < numbers.size() - 1) {
-        throw new IOException("the journal file " + file.getFileName() + " is damaged");
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      int end = replayFile(bytes, groups);
+      if (end < bytes.limit()) {
+        if (i < numbers.size() - 1) {
+          throw new IOException("the journal file " + file.getFileName() + " is damaged");
+        }
+        cut(file, end);
       }
     }
     return numbers.isEmpty() ? first - 1 : numbers.getLast();
   }
 
-  /** Returns whether the file is whole. */
-  private static boolean replayFile(ByteBuffer file, Consumer<ByteBuffer> groups) {
+  /** Returns the end of the last whole group. */
+  private static int replayFile(ByteBuffer file, Consumer<ByteBuffer> groups) {
     if (file.remaining() < 4 || file.getInt() != MAGIC) {
-      return false;
+      return 0;
     }
     while (file.remaining() >= GROUP_HEADER) {
+      int end = file.position();
       int length = file.getInt();
       int expected = file.getInt();
       if (length <= 0 || length > file.remaining()) {
-        return false;
+        return end;
       }
       ByteBuffer group = file.slice(file.position(), length);
       CRC32C checksum = new CRC32C();
       checksum.update(group.duplicate());
       if ((int) checksum.getValue() != expected) {
-        return false;
+        return end;
       }
       groups.accept(group);
       file.position(file.position() + length);
     }
-    return !file.hasRemaining();
+    return file.position();
+  }
+
+  private static void cut(Path file, int end) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(end);
+      channel.force(true);
+    }
   }
 
   private static List<Long> numbers(Path folder) throws IOException {

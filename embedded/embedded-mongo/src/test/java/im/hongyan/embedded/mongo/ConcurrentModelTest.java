@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ConcurrentModelTest {
   private static final int WRITERS = 6;
-  private static final int STEPS = 80;
+  private static final int STEPS = 250;
   private static final int PLACES = 400;
   private static final int COMMON = 3;
 

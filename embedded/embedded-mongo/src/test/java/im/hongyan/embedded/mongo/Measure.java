@@ -25,9 +25,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bson.Document;
 
-/** Measures a store on disk through the driver; run by hand, not a test. */
+/**
+ * Measures a store on disk through the driver; run by hand, not a test. Arguments: how many
+ * documents to insert, and {@code chat} to measure chat messages only.
+ */
 final class Measure {
   private static final int BATCH = 100;
+  private static final int CHATS = 6;
   private static final String TEXT = "x".repeat(200);
   private static final AtomicLong NEXT = new AtomicLong();
 
@@ -43,6 +47,15 @@ final class Measure {
       messages.createIndex(Indexes.ascending("receiver", "status", "seq"));
       messages.createIndex(Indexes.ascending("recvId"));
       insertBatches(messages, 5_000, "warm up: ");
+      if (args.length > 1) {
+        while (NEXT.get() < large) {
+          insertBatches(messages, 50_000, "");
+        }
+        for (int i = 0; i < CHATS; i++) {
+          chat(messages);
+        }
+        return;
+      }
       for (int writers : new int[] {1, 8, 32}) {
         singles(messages, writers);
       }
