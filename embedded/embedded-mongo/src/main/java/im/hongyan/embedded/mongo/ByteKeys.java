@@ -19,6 +19,30 @@ final class ByteKeys extends BasicDataType<byte[]> {
     return Arrays.compareUnsigned(a, b);
   }
 
+  /** The inherited search, without a cast and a virtual call at each step. */
+  @Override
+  public int binarySearch(byte[] key, Object storage, int size, int initialGuess) {
+    byte[][] keys = (byte[][]) storage;
+    int low = 0;
+    int high = size - 1;
+    int middle = initialGuess - 1;
+    if (middle < 0 || middle > high) {
+      middle = high >>> 1;
+    }
+    while (low <= high) {
+      int compared = Arrays.compareUnsigned(key, keys[middle]);
+      if (compared > 0) {
+        low = middle + 1;
+      } else if (compared < 0) {
+        high = middle - 1;
+      } else {
+        return middle;
+      }
+      middle = (low + high) >>> 1;
+    }
+    return -(low + 1);
+  }
+
   @Override
   public int getMemory(byte[] bytes) {
     return OVERHEAD + bytes.length;

@@ -1,6 +1,5 @@
 package im.hongyan.embedded.mongo;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -18,7 +17,9 @@ final class Changes {
   private static final int REMOVE_KEY = 5;
   private static final int DROP = 6;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+  private static final int KEPT_CAPACITY = 64 * 1024;
+
+  private final Bytes out = new Bytes(1024);
   private final Map<String, Integer> names = new HashMap<>();
 
   boolean isEmpty() {
@@ -62,7 +63,7 @@ final class Changes {
 
   byte[] takeBytes() {
     byte[] taken = out.toByteArray();
-    out.reset();
+    out.reset(KEPT_CAPACITY);
     names.clear();
     return taken;
   }
@@ -85,9 +86,7 @@ final class Changes {
   }
 
   private void number(long value, int length) {
-    for (int shift = (length - 1) * 8; shift >= 0; shift -= 8) {
-      out.write((int) (value >>> shift));
-    }
+    out.writeNumber(value, length);
   }
 
   /** Does again what a command has changed; doing it twice does no harm. */

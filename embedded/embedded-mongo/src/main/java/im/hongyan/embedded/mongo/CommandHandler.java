@@ -139,20 +139,33 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
   }
 
   private void answer(MongoMessage message) {
-    Channel channel = message.getChannel();
-    MongoMessage answer = new MongoMessage(channel, headerFor(message), carriedOut(message));
-    if (READING.contains(commandOf(message.getDocument()))) {
-      send(channel, answer);
+    String command = commandOf(message.getDocument());
+    if (HANDSHAKE.contains(command)) {
+      // Also of a store that has failed, else clients would wait for it instead of being told.
+      send(message, carriedOut(message));
       return;
     }
-    store.whenAllDurable(
-        failure ->
-            send(
-                channel,
-                failure == null
-                    ? answer
-                    : new MongoMessage(
-                        channel, headerFor(message), error(INTERNAL_ERROR, notOnDisk(failure)))));
+    IOException stopped = store.failure();
+    if (stopped != null) {
+      send(message, error(INTERNAL_ERROR, notOnDisk(stopped)));
+      return;
+    }
+    Document answer = carriedOut(message);
+    if (READING.contains(command)) {
+      sendUnlessStopped(message, answer);
+    } else {
+      store.whenAllDurable(() -> sendUnlessStopped(message, answer));
+    }
+  }
+
+  /** What a store that has stopped has in memory need not be on disk, so it is not shown. */
+  private void sendUnlessStopped(MongoMessage message, Document answer) {
+    IOException stopped = store.failure();
+    send(message, stopped == null ? answer : error(INTERNAL_ERROR, notOnDisk(stopped)));
+  }
+
+  private void send(MongoMessage message, Document answer) {
+    send(message.getChannel(), new MongoMessage(message.getChannel(), headerFor(message), answer));
   }
 
   /** A client that has gone away meanwhile closes its channel by itself. */
@@ -161,7 +174,8 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
   }
 
   private static String notOnDisk(IOException failure) {
-    return "The store cannot write to disk, whether this was kept is unknown: "
+    return "The store cannot write to disk and has stopped; whether a write that was not answered"
+        + " was kept is unknown: "
         + failure.getMessage();
   }
 

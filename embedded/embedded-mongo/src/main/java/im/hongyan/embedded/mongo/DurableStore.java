@@ -14,8 +14,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -28,27 +29,34 @@ import org.slf4j.LoggerFactory;
  * checkpoint writes the maps' changed pages to one file now and then, after which the journal
  * before it is deleted. Opening replays the journal since the last checkpoint.
  *
- * <p>A checkpoint may catch a command half way. That does no harm: a command's changes are appended
- * to the journal after all of them are in the maps, so whatever a checkpoint caught half is in the
- * journal after it, and replaying is idempotent.
+ * <p>What is on disk is always whole commands: a command holds {@link #changing} from its first
+ * change of a map until all its changes are appended to the journal, and a checkpoint takes its
+ * picture of the maps, and begins a new journal, while no command does. The maps are copied on
+ * write, so commands go on while the picture is being written. Nothing but a checkpoint writes
+ * maps: MVStore's own commits, by time and by size, are off.
  */
 final class DurableStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DurableStore.class);
 
-  private static final String META = "meta";
+  private static final String META = "checkpoint";
   private static final String FIRST_JOURNAL = "journal";
   private static final int PAGE_FILL_PERCENT = 70;
+  private static final int COMPACTED_BYTES = 16 << 20;
   private static final long MEBIBYTE = 1 << 20;
   private static final long CHECK_MILLIS = 500;
 
   private final MVStore store;
   private final @Nullable Persistence persistence;
 
+  /** Commands share it; a checkpoint has it alone while it takes its picture of the maps. */
+  private final ReentrantReadWriteLock whole = new ReentrantReadWriteLock();
+
   /** What a store on disk has beyond one in memory. */
   private record Persistence(
       Journal journal,
       FileChannel lockFile,
       MVMap<String, Long> meta,
+      long mostChangedBytes,
       ReentrantLock checkpointing,
       ScheduledExecutorService timer) {}
 
@@ -61,7 +69,7 @@ final class DurableStore implements AutoCloseable {
       MVStore store, FileChannel lockFile, Path folder, EmbeddedMongoOptions options)
       throws IOException {
     this.store = store;
-    MVMap<String, Long> meta = store.openMap(META);
+    MVMap<String, Long> meta = store.openMap(META, StoredMap.numbers(this::pictureTaken));
     long first = meta.getOrDefault(FIRST_JOURNAL, 0L);
     long last = Journal.replay(folder, first, group -> Changes.replay(group, this));
     this.persistence =
@@ -69,6 +77,7 @@ final class DurableStore implements AutoCloseable {
             new Journal(folder, last + 1),
             lockFile,
             meta,
+            options.checkpointMegabytes() * MEBIBYTE,
             new ReentrantLock(),
             new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("embedded-mongo-checkpoint").daemon().factory()));
@@ -85,7 +94,8 @@ final class DurableStore implements AutoCloseable {
    */
   static DurableStore open(EmbeddedMongoOptions options) {
     if (options.folder().isEmpty()) {
-      return new DurableStore(new MVStore.Builder().autoCommitDisabled().open());
+      return new DurableStore(
+          new MVStore.Builder().autoCommitDisabled().autoCommitBufferSize(0).open());
     }
     Path folder = options.folder().get().toAbsolutePath();
     FileChannel lockFile = lock(folder);
@@ -95,9 +105,9 @@ final class DurableStore implements AutoCloseable {
           new MVStore.Builder()
               .fileName(folder.resolve("store.mv").toString())
               .cacheSize(options.cacheMegabytes())
-              .autoCompactFillRate(PAGE_FILL_PERCENT)
+              .autoCommitDisabled()
+              .autoCommitBufferSize(0)
               .open();
-      store.setAutoCommitDelay(Math.toIntExact(options.checkpointEvery().toMillis()));
       return new DurableStore(store, lockFile, folder, options);
     } catch (MVStoreException | IOException | IllegalStateException e) {
       if (store != null) {
@@ -177,6 +187,19 @@ final class DurableStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Held by a command from its first change of a map until its changes are appended, and taken
+   * before any other lock; a checkpoint waits for it.
+   */
+  Lock changing() {
+    return whole.readLock();
+  }
+
+  /** Why the store can keep nothing any more, or null. */
+  @Nullable IOException failure() {
+    return persistence == null ? null : persistence.journal().failure();
+  }
+
   /** Hands a command's changes to the journal and empties them. */
   void append(Changes changes) {
     if (changes.isEmpty()) {
@@ -188,36 +211,70 @@ final class DurableStore implements AutoCloseable {
     }
   }
 
-  /** Calls {@code then} once everything changed so far is on disk, or with why it cannot be. */
-  void whenAllDurable(Consumer<@Nullable IOException> then) {
+  /** Calls {@code then} once everything changed so far is on disk, or never will be. */
+  void whenAllDurable(Runnable then) {
     if (persistence == null) {
-      then.accept(null);
+      then.run();
       return;
     }
     Journal journal = persistence.journal();
-    journal.whenDurable(journal.appended(), then);
+    journal.whenSettled(journal.appended(), then);
   }
 
   long fileSize() {
     return persistence == null ? 0 : store.getFileStore().size();
   }
 
-  /** Writes all changed pages to disk and deletes the journal before them. */
+  /**
+   * Writes all changed pages to disk and deletes the journal before them.
+   *
+   * @throws EmbeddedMongoException when that fails; the store takes nothing any more
+   */
   void checkpoint() {
     if (persistence == null) {
       return;
     }
+    Journal journal = persistence.journal();
     persistence.checkpointing().lock();
     try {
-      long number = persistence.journal().rotate();
-      persistence.meta().put(FIRST_JOURNAL, number);
-      store.commit();
+      // Marks pages of sparse parts of the file as changed, so that these become free.
+      store.compact(PAGE_FILL_PERCENT, COMPACTED_BYTES);
+      Journal.Rotation rotation = save(persistence);
       store.sync();
-      persistence.journal().deleteBefore(number);
-    } catch (IOException e) {
-      throw new EmbeddedMongoException("The store cannot write to disk: " + e.getMessage(), e);
+      rotation.await();
+      journal.deleteBefore(rotation.number());
+    } catch (IOException | MVStoreException | IllegalStateException e) {
+      journal.fail(e instanceof IOException known ? known : new IOException(reason(e), e));
+      throw new EmbeddedMongoException("The store cannot write to disk: " + reason(e), e);
     } finally {
       persistence.checkpointing().unlock();
+    }
+  }
+
+  private Journal.Rotation save(Persistence parts) throws IOException {
+    whole.writeLock().lock();
+    try {
+      Journal.Rotation rotation = parts.journal().rotate();
+      parts.meta().put(FIRST_JOURNAL, rotation.number());
+      store.commit();
+      return rotation;
+    } finally {
+      if (whole.isWriteLockedByCurrentThread()) {
+        whole.writeLock().unlock();
+      }
+    }
+  }
+
+  /**
+   * Called for the first page that a commit writes: by then it has taken the roots of all maps, and
+   * what commands change from now on is not in it. They wait only if changes come in so much faster
+   * than they are written that they would fill the memory.
+   */
+  private void pictureTaken() {
+    if (whole.isWriteLockedByCurrentThread()
+        && persistence != null
+        && store.getUnsavedMemory() < 2 * persistence.mostChangedBytes()) {
+      whole.writeLock().unlock();
     }
   }
 
@@ -231,7 +288,8 @@ final class DurableStore implements AutoCloseable {
                 () -> {
                   checks[0]++;
                   long bytes = parts.journal().bytesInFile();
-                  if (bytes >= options.checkpointMegabytes() * MEBIBYTE
+                  if (bytes >= parts.mostChangedBytes()
+                      || store.getUnsavedMemory() >= parts.mostChangedBytes()
                       || (bytes > 0 && checks[0] >= everyChecks)) {
                     checks[0] = 0;
                     checkpointAndLog();
@@ -246,7 +304,7 @@ final class DurableStore implements AutoCloseable {
     try {
       checkpoint();
     } catch (RuntimeException e) {
-      log.error("A checkpoint failed; the journal keeps what it would have written", e);
+      log.error("A checkpoint failed; the store takes nothing until it is opened again", e);
     }
   }
 
@@ -259,9 +317,14 @@ final class DurableStore implements AutoCloseable {
     // Never interrupted: an interrupt while it writes would close the file under it.
     persistence.timer().close();
     try {
-      if (!store.isClosed()) {
+      if (failure() == null) {
         checkpointAndLog();
+      }
+      if (failure() == null) {
         store.close();
+      } else {
+        // The maps may have what no journal has.
+        store.closeImmediately();
       }
       persistence.journal().close();
     } catch (IOException | MVStoreException e) {

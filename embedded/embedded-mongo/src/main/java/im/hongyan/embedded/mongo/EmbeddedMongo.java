@@ -84,7 +84,11 @@ public final class EmbeddedMongo implements AutoCloseable {
    *     the port is taken; its message is one sentence that says so
    */
   public static EmbeddedMongo start(EmbeddedMongoOptions options) {
-    DurableStore store = DurableStore.open(options);
+    return start(options, DurableStore.open(options));
+  }
+
+  /** The same on a store that is open already. */
+  static EmbeddedMongo start(EmbeddedMongoOptions options, DurableStore store) {
     try {
       return new EmbeddedMongo(options, store);
     } catch (RuntimeException e) {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param cacheMegabytes memory for pages read from disk, in MiB
  * @param checkpointEvery the longest time between two checkpoints; a shorter one makes opening
  *     after a crash faster and writing dearer
- * @param checkpointMegabytes the journal's size that causes a checkpoint earlier, in MiB
+ * @param checkpointMegabytes the size of the journal, or of changed pages in memory, that causes a
+ *     checkpoint earlier, in MiB; with twice as much changed, commands wait for it
  */
 public record EmbeddedMongoOptions(
     Optional<Path> folder,

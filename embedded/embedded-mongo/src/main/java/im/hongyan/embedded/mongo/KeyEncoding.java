@@ -10,7 +10,6 @@ import de.bwaldvogel.mongo.bson.MaxKey;
 import de.bwaldvogel.mongo.bson.MinKey;
 import de.bwaldvogel.mongo.bson.ObjectId;
 import de.bwaldvogel.mongo.exception.MongoServerError;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class KeyEncoding {
   private static final int BAD_VALUE = 2;
   private static final int REMAINDER_BIAS = 0x8000;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+  private final Bytes out = new Bytes(64);
 
   /** The bytes of a single value. */
   static byte[] of(@Nullable Object value) {
@@ -209,8 +208,6 @@ final class KeyEncoding {
   }
 
   private void bigEndian(long value, int length) {
-    for (int shift = (length - 1) * 8; shift >= 0; shift -= 8) {
-      out.write((int) (value >>> shift) & 0xFF);
-    }
+    out.writeNumber(value, length);
   }
 }

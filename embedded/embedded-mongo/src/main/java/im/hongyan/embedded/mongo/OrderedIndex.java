@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class OrderedIndex extends Index<Long> {
 
   private final StoredMap<byte[], Long> keys;
   private final List<String> fields;
+  private final List<String> roots;
   private final boolean unique;
   private final DurableStore store;
   private final Changes changes;
@@ -43,6 +45,7 @@ final class OrderedIndex extends Index<Long> {
       Changes changes) {
     super(name, fields, false);
     this.fields = fields.stream().map(IndexKey::getKey).toList();
+    this.roots = this.fields.stream().map(OrderedIndex::root).distinct().toList();
     this.unique = unique;
     this.keys = keys;
     this.store = store;
@@ -82,7 +85,7 @@ final class OrderedIndex extends Index<Long> {
   Collection<byte[]> keysOf(Document document) {
     KeyEncoding single = new KeyEncoding();
     for (int i = 0; i < fields.size(); i++) {
-      Object value = Utils.getSubdocumentValueCollectionAware(document, fields.get(i));
+      Object value = valueOf(document, fields.get(i));
       if (value instanceof Collection<?> array) {
         return multipleKeys(document, i, array);
       }
@@ -91,12 +94,34 @@ final class OrderedIndex extends Index<Long> {
     return List.of(single.toBytes());
   }
 
+  private static @Nullable Object valueOf(Document document, String field) {
+    return field.indexOf('.') < 0
+        ? document.getOrMissing(field)
+        : Utils.getSubdocumentValueCollectionAware(document, field);
+  }
+
+  /**
+   * Whether two versions of a document certainly have the same keys: most updates change no field
+   * of most indexes. Arrays and documents may be equal and yet have other keys.
+   */
+  private boolean sameKeys(Document one, Document other) {
+    for (String root : roots) {
+      Object value = one.get(root);
+      if (value instanceof Collection
+          || value instanceof Map
+          || !Objects.equals(value, other.get(root))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Collection<byte[]> multipleKeys(Document document, int arrayField, Collection<?> array) {
     String arrayRoot = root(fields.get(arrayField));
     KeyEncoding before = new KeyEncoding();
     List<byte[]> tails = new ArrayList<>(List.of(new byte[0]));
     for (int i = 0; i < fields.size(); i++) {
-      Object value = Utils.getSubdocumentValueCollectionAware(document, fields.get(i));
+      Object value = valueOf(document, fields.get(i));
       if (i < arrayField) {
         before.value(value);
       } else if (i > arrayField && value instanceof Collection<?> second) {
@@ -174,7 +199,7 @@ final class OrderedIndex extends Index<Long> {
     List<@Nullable Object> values = new ArrayList<>();
     int at = 0;
     for (String field : fields) {
-      Object value = Utils.getSubdocumentValueCollectionAware(document, field);
+      Object value = valueOf(document, field);
       Collection<?> candidates = value instanceof Collection<?> array ? array : List.of(value);
       Object shown = null;
       int length = 1;
@@ -193,6 +218,11 @@ final class OrderedIndex extends Index<Long> {
       at += length;
     }
     return new KeyValue(values);
+  }
+
+  /** Whether these keys are there and lead to the record. */
+  boolean leadsTo(Long record, Collection<byte[]> wanted) {
+    return wanted.stream().allMatch(key -> record.equals(keys.tree().get(stored(key, record))));
   }
 
   /** Adds keys of a record; {@link #checkUnique} has passed. */
@@ -217,23 +247,18 @@ final class OrderedIndex extends Index<Long> {
     return unique ? key : new KeyEncoding().bytes(key).recordId(record).toBytes();
   }
 
-  /** Empties the index without a trace in the journal; a checkpoint must follow. */
+  /** Empties the index. */
   void clear() {
+    changes.drop(keys.name());
     keys.tree().clear();
     multikey = false;
   }
 
-  /** Adds a record without a trace in the journal; a checkpoint must follow. */
+  /** Adds a record that is in the collection already. */
   void build(Document document, Long record, MongoCollection<Long> collection) {
     Collection<byte[]> added = keysOf(document);
     checkUnique(added, document, record, collection);
-    if (added.size() > 1 && !multikey) {
-      keys.tree().put(MULTIKEY_MARK, 1L);
-      multikey = true;
-    }
-    for (byte[] key : added) {
-      keys.tree().put(stored(key, record), record);
-    }
+    addKeys(added, record);
   }
 
   @Override
@@ -259,6 +284,9 @@ final class OrderedIndex extends Index<Long> {
   @Override
   public void checkUpdate(
       Document oldDocument, Document newDocument, MongoCollection<Long> collection) {
+    if (sameKeys(oldDocument, newDocument)) {
+      return;
+    }
     Collection<byte[]> wanted = keysOf(newDocument);
     if (!unique) {
       return;
@@ -270,6 +298,9 @@ final class OrderedIndex extends Index<Long> {
   @Override
   public void updateInPlace(
       Document oldDocument, Document newDocument, Long position, MongoCollection<Long> collection) {
+    if (sameKeys(oldDocument, newDocument)) {
+      return;
+    }
     Collection<byte[]> before = keysOf(oldDocument);
     Collection<byte[]> after = keysOf(newDocument);
     if (before.size() == 1

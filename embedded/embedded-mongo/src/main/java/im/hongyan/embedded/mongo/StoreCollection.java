@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreCollection extends AbstractMongoCollection<Long> {
   private static final int DOCUMENT_TOO_LARGE = 10334;
+  private static final int BUILT_AT_ONCE = 10_000;
 
   private final StoredMap<Long, byte[]> documents;
   private final DurableStore store;
@@ -92,6 +93,29 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
     return examined.sum();
   }
 
+  /**
+   * Where the indexes and the documents do not agree: a sentence each, for tests. Nothing may be
+   * written meanwhile.
+   */
+  List<String> damages() {
+    List<String> damages = new ArrayList<>();
+    for (OrderedIndex index : ordered) {
+      long keys = 0;
+      for (Cursor<Long, byte[]> cursor = documents.tree().cursor(null); cursor.hasNext(); ) {
+        Long record = cursor.next();
+        Collection<byte[]> wanted = index.keysOf(decode(cursor.getValue()));
+        keys += wanted.size();
+        if (!index.leadsTo(record, wanted)) {
+          damages.add("record " + record + " is not found by " + index.getName());
+        }
+      }
+      if (keys != index.getCount()) {
+        damages.add(index.getName() + ": " + index.getCount() + " keys (expected: " + keys + ")");
+      }
+    }
+    return damages;
+  }
+
   /** An index of this collection, not added yet. */
   OrderedIndex index(String name, List<de.bwaldvogel.mongo.backend.IndexKey> keys, boolean unique) {
     String mapName = StoredMap.keysName(getDatabaseName(), getCollectionName(), name);
@@ -99,6 +123,7 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
   }
 
   private <T extends @Nullable Object> T writing(Supplier<T> command) {
+    store.changing().lock();
     lock.lock();
     try {
       return command.get();
@@ -109,6 +134,7 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
         }
       } finally {
         lock.unlock();
+        store.changing().unlock();
       }
     }
   }
@@ -137,21 +163,25 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
         });
   }
 
+  /** The index is in no catalog yet, so its keys may go to the journal in several groups. */
   private void build(OrderedIndex index) {
     if (documents.tree().isEmpty() && index.keyMap().tree().isEmpty()) {
       return;
     }
     index.clear();
     try {
+      int built = 0;
       for (Cursor<Long, byte[]> cursor = documents.tree().cursor(null); cursor.hasNext(); ) {
         Long record = cursor.next();
         index.build(decode(cursor.getValue()), record, this);
+        if (++built % BUILT_AT_ONCE == 0) {
+          store.append(changes);
+        }
       }
     } catch (MongoServerError e) {
-      store.remove(index.keyMap().name());
+      index.drop();
       throw new IndexBuildFailedException(e, this);
     }
-    store.checkpoint();
   }
 
   @Override

@@ -1,8 +1,12 @@
 package im.hongyan.embedded.mongo;
 
+import java.nio.ByteBuffer;
 import org.h2.mvstore.MVMap;
+import org.h2.mvstore.WriteBuffer;
+import org.h2.mvstore.type.BasicDataType;
 import org.h2.mvstore.type.DataType;
 import org.h2.mvstore.type.LongDataType;
+import org.h2.mvstore.type.StringDataType;
 
 /**
  * A named ordered map of the store.
@@ -43,6 +47,41 @@ record StoredMap<K, V>(String name, MVMap<K, V> tree) {
   /** Index key to record id. */
   static MVMap.Builder<byte[], Long> keys() {
     return builder(ByteKeys.INSTANCE, LongDataType.INSTANCE);
+  }
+
+  /** Names to numbers; {@code whenWritten} is called before a number goes to disk. */
+  static MVMap.Builder<String, Long> numbers(Runnable whenWritten) {
+    return builder(StringDataType.INSTANCE, new WatchedNumbers(whenWritten));
+  }
+
+  /** Numbers that tell when they are written. */
+  private static final class WatchedNumbers extends BasicDataType<Long> {
+    private final Runnable whenWritten;
+
+    WatchedNumbers(Runnable whenWritten) {
+      this.whenWritten = whenWritten;
+    }
+
+    @Override
+    public int getMemory(Long number) {
+      return LongDataType.INSTANCE.getMemory(number);
+    }
+
+    @Override
+    public void write(WriteBuffer buffer, Long number) {
+      whenWritten.run();
+      LongDataType.INSTANCE.write(buffer, number);
+    }
+
+    @Override
+    public Long read(ByteBuffer buffer) {
+      return LongDataType.INSTANCE.read(buffer);
+    }
+
+    @Override
+    public Long[] createStorage(int size) {
+      return new Long[size];
+    }
   }
 
   private static <K, V> MVMap.Builder<K, V> builder(DataType<K> keys, DataType<V> values) {

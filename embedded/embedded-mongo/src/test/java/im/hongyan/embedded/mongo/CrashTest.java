@@ -16,9 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.bson.Document;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,7 +88,45 @@ class CrashTest {
     assertThat(examined).isEqualTo(expected.size());
   }
 
+  @Test
+  void batchIsThereAsAWholeOrNotAtAllAfterAKill() throws Exception {
+    Set<Integer> acknowledged = new HashSet<>();
+    for (int life = 0; life < 3; life++) {
+      List<Integer> ofThisLife =
+          acknowledgedBy(BatchWriter.class, life * 1_000_000, Integer.MAX_VALUE);
+      assertThat(ofThisLife).isNotEmpty();
+      acknowledged.addAll(ofThisLife);
+      try (StoreFixture store = StoreFixture.in(folder)) {
+        assertWholeBatches(store, acknowledged);
+      }
+    }
+  }
+
+  private static void assertWholeBatches(StoreFixture store, Set<Integer> acknowledged) {
+    List<Document> all = store.collection("entries").find().into(new ArrayList<>());
+    Map<Integer, List<Document>> batches =
+        all.stream().collect(Collectors.groupingBy(document -> document.getInteger("batch")));
+    assertThat(batches.keySet()).containsAll(acknowledged);
+    batches.forEach(
+        (batch, entries) -> {
+          assertThat(entries).as("entries of batch " + batch).hasSize(BatchWriter.SIZE);
+          assertThat(entries.stream().map(entry -> entry.getInteger("status")).distinct())
+              .as("one update of the whole batch " + batch)
+              .hasSize(1);
+        });
+    // Each index has one key for each document, which leads to it.
+    assertThat(store.mongo.collection(StoreFixture.DATABASE, "entries").damages()).isEmpty();
+  }
+
   private List<Integer> killedAfter(int count, int firstId) throws IOException {
+    List<Integer> acknowledged = acknowledgedBy(Writer.class, firstId, count);
+    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(count);
+    return acknowledged;
+  }
+
+  /** Runs a writer, until it ends or has acknowledged so much that it is killed. */
+  private List<Integer> acknowledgedBy(Class<?> writer, int firstId, int killedAfter)
+      throws IOException {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -92,7 +134,7 @@ class CrashTest {
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Writer.class.getName(),
+                writer.getName(),
                 folder.toString(),
                 Integer.toString(firstId))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -104,17 +146,18 @@ class CrashTest {
       String line;
       while ((line = lines.readLine()) != null) {
         acknowledged.add(Integer.valueOf(line));
-        if (acknowledged.size() == count) {
+        if (acknowledged.size() == killedAfter) {
           child.destroyForcibly();
         }
       }
     } catch (IOException e) {
-      assertThat(acknowledged).as("the pipe broke early: " + e).hasSizeGreaterThanOrEqualTo(count);
+      assertThat(acknowledged)
+          .as("the pipe broke early: " + e)
+          .hasSizeGreaterThanOrEqualTo(killedAfter);
     } finally {
       child.destroyForcibly();
     }
     assertThat(child.onExit().orTimeout(30, TimeUnit.SECONDS).join().isAlive()).isFalse();
-    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(count);
     return acknowledged;
   }
 
@@ -165,6 +208,70 @@ class CrashTest {
           new Document("$set", new Document("status", 1))
               .append("$push", new Document("tags", "all")));
       System.out.println(id);
+    }
+  }
+
+  /** Writes batches and ends at the worst moment: a checkpoint is over, commands are under way. */
+  static final class BatchWriter {
+    static final int SIZE = 500;
+    private static final int THREADS = 4;
+    private static final int BATCHES = 15;
+    private static final AtomicInteger acknowledged = new AtomicInteger();
+
+    private BatchWriter() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      DurableStore store = DurableStore.open(EmbeddedMongoOptions.inFolder(Path.of(args[0])));
+      int first = Integer.parseInt(args[1]);
+      EmbeddedMongo mongo = EmbeddedMongo.start(EmbeddedMongoOptions.inMemory(), store);
+      MongoClient client = MongoClients.create(mongo.connectionString());
+      MongoCollection<Document> entries =
+          client.getDatabase(StoreFixture.DATABASE).getCollection("entries");
+      entries.createIndex(Indexes.ascending("receiver", "seq"), new IndexOptions().unique(true));
+      entries.createIndex(Indexes.ascending("status", "receiver", "seq"));
+      entries.createIndex(Indexes.ascending("batch"));
+      List<Thread> threads = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        int offset = t;
+        threads.add(
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      for (int batch = first + offset; ; batch += THREADS) {
+                        write(entries, batch);
+                      }
+                    }));
+      }
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    do {
+                      store.checkpoint();
+                    } while (acknowledged.get() < BATCHES);
+                    Runtime.getRuntime().halt(1);
+                  }));
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+
+    private static void write(MongoCollection<Document> entries, int batch) {
+      List<Document> documents = new ArrayList<>(SIZE);
+      for (int i = 0; i < SIZE; i++) {
+        documents.add(
+            new Document("_id", (i * 7919 % SIZE) + "/" + batch)
+                .append("receiver", "r" + i)
+                .append("seq", batch)
+                .append("batch", batch)
+                .append("status", 0)
+                .append("text", "t".repeat(100)));
+      }
+      entries.insertMany(documents);
+      entries.updateMany(
+          new Document("batch", batch), new Document("$set", new Document("status", 1)));
+      System.out.println(batch);
+      acknowledged.incrementAndGet();
     }
   }
 }

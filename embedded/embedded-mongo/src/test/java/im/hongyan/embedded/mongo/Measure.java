@@ -9,6 +9,9 @@ import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +25,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bson.Document;
 
-/** Measures a store on disk through the driver; run by hand, not a test. */
+/**
+ * Measures a store on disk through the driver; run by hand, not a test. Arguments: how many
+ * documents to insert, and {@code chat} to measure chat messages only.
+ */
 final class Measure {
   private static final int BATCH = 100;
+  private static final int CHATS = 6;
   private static final String TEXT = "x".repeat(200);
   private static final AtomicLong NEXT = new AtomicLong();
 
@@ -40,6 +47,15 @@ final class Measure {
       messages.createIndex(Indexes.ascending("receiver", "status", "seq"));
       messages.createIndex(Indexes.ascending("recvId"));
       insertBatches(messages, 5_000, "warm up: ");
+      if (args.length > 1) {
+        while (NEXT.get() < large) {
+          insertBatches(messages, 50_000, "");
+        }
+        for (int i = 0; i < CHATS; i++) {
+          chat(messages);
+        }
+        return;
+      }
       for (int writers : new int[] {1, 8, 32}) {
         singles(messages, writers);
       }
@@ -48,6 +64,8 @@ final class Measure {
         insertBatches(messages, 50_000, "");
       }
       reads(messages);
+      chat(messages);
+      chat(messages);
       updates(messages);
       updatesOneByOne(messages);
       deletes(messages);
@@ -159,6 +177,42 @@ final class Measure {
         });
   }
 
+  /** What chat messages cost: small batches of many partitions, and their acknowledgement. */
+  private static void chat(MongoCollection<Document> messages) {
+    int writers = 8;
+    int rounds = 400;
+    int size = 8;
+    report(
+        "chat: insert 8, then mark them delivered",
+        writers * rounds * size,
+        () -> {
+          try (ExecutorService pool = Executors.newFixedThreadPool(writers)) {
+            for (int w = 0; w < writers; w++) {
+              pool.execute(
+                  () -> {
+                    for (int i = 0; i < rounds; i++) {
+                      List<Document> batch = new ArrayList<>();
+                      for (int j = 0; j < size; j++) {
+                        batch.add(message(NEXT.getAndIncrement()));
+                      }
+                      messages.insertMany(batch);
+                      messages.updateMany(
+                          Filters.and(
+                              Filters.in("_id", batch.stream().map(d -> d.get("_id")).toList()),
+                              Filters.in("status", 0, 2)),
+                          Updates.combine(
+                              Updates.set("status", 1), Updates.currentDate("updatedAt")));
+                    }
+                  });
+            }
+            pool.shutdown();
+            if (!pool.awaitTermination(5, TimeUnit.MINUTES)) {
+              throw new IllegalStateException("too slow");
+            }
+          }
+        });
+  }
+
   private static void updates(MongoCollection<Document> messages) {
     int count = 20_000;
     report(
@@ -210,6 +264,7 @@ final class Measure {
   }
 
   private static void report(String what, int count, Work work) {
+    long cpu = storeCpu();
     long start = System.nanoTime();
     try {
       work.run();
@@ -218,6 +273,23 @@ final class Measure {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
-        "%-40s %8.0f/s  %7.3f ms each%n", what, count / seconds, seconds * 1000 / count);
+        "%-40s %8.0f/s  %7.3f ms each  %7.1f us CPU of the store each%n",
+        what, count / seconds, seconds * 1000 / count, (storeCpu() - cpu) / 1e3 / count);
+  }
+
+  /** What the store's own threads have used so far, in ns; the driver's are not among them. */
+  private static long storeCpu() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long cpu = 0;
+    for (long id : threads.getAllThreadIds()) {
+      ThreadInfo thread = threads.getThreadInfo(id);
+      if (thread != null
+          && (thread.getThreadName().startsWith("embedded-mongo")
+              || thread.getThreadName().startsWith("MVStore")
+              || thread.getThreadName().startsWith("H2"))) {
+        cpu += threads.getThreadCpuTime(id);
+      }
+    }
+    return cpu;
   }
 }

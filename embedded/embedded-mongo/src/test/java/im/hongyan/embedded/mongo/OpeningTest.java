@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,8 +98,13 @@ class OpeningTest {
       journal =
           files.filter(f -> f.getFileName().toString().startsWith("journal")).findFirst().get();
     }
+    byte[] written = Files.readAllBytes(journal);
+    int end = written.length;
+    while (written[end - 1] == 0) {
+      end--;
+    }
     try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.WRITE)) {
-      channel.truncate(channel.size() - 3);
+      channel.truncate(end - 3);
       channel.write(ByteBuffer.wrap(new byte[] {7}), channel.size());
     }
     try (StoreFixture store = StoreFixture.in(copy)) {
@@ -104,6 +113,27 @@ class OpeningTest {
     }
     try (StoreFixture store = StoreFixture.in(copy)) {
       assertThat(store.collection("c").countDocuments()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void killWhileOpeningAfterAKillLosesNothing() throws Exception {
+    byte[] group = {1, 2, 3};
+    Path killed = Files.createDirectory(folder.resolve("killed"));
+    try (Journal journal = new Journal(folder, 1)) {
+      CompletableFuture<Void> durable = new CompletableFuture<>();
+      journal.whenSettled(journal.append(group), () -> durable.complete(null));
+      durable.get(10, TimeUnit.SECONDS);
+      // Now it has room beyond its last group.
+      Files.copy(folder.resolve("journal-000000000001"), killed.resolve("journal-000000000001"));
+    }
+    for (int opening = 1; opening <= 3; opening++) {
+      List<ByteBuffer> groups = new ArrayList<>();
+      long last = Journal.replay(killed, 1, groups::add);
+      assertThat(groups).containsExactly(ByteBuffer.wrap(group));
+      assertThat(last).isEqualTo(opening);
+      // What opening does next, and never comes to a checkpoint.
+      new Journal(killed, last + 1).close();
     }
   }
 }
