@@ -54,21 +54,9 @@ final class Measure {
         for (int i = 0; i < CHATS; i++) {
           chat(messages);
         }
-        return;
+      } else {
+        everything(messages, large);
       }
-      for (int writers : new int[] {1, 8, 32}) {
-        singles(messages, writers);
-      }
-      reads(messages);
-      while (NEXT.get() < large) {
-        insertBatches(messages, 50_000, "");
-      }
-      reads(messages);
-      chat(messages);
-      chat(messages);
-      updates(messages);
-      updatesOneByOne(messages);
-      deletes(messages);
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {
           System.out.printf("%s %.1f MB%n", file.getFileName(), Files.size(file) / 1e6);
@@ -81,6 +69,22 @@ final class Measure {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }
+  }
+
+  private static void everything(MongoCollection<Document> messages, int large) throws Exception {
+    for (int writers : new int[] {1, 8, 32}) {
+      singles(messages, writers);
+    }
+    reads(messages);
+    while (NEXT.get() < large) {
+      insertBatches(messages, 50_000, "");
+    }
+    reads(messages);
+    chat(messages);
+    chat(messages);
+    updates(messages);
+    updatesOneByOne(messages);
+    deletes(messages);
   }
 
   private static Document message(long n) {
