@@ -278,9 +278,8 @@ public final class HongyanServer implements AutoCloseable {
             .map(URI::toString)
             .orElseGet(() -> url(SuiteService.DEMO_USER_SYSTEM)));
     // One process owns them all: one large batch at a time costs less than several small ones side
-    // by side, and with one message in flight nothing can ever pass what the broker refused.
+    // by side.
     settings.put("hongyan.amqp.partitions", "1");
-    settings.put("hongyan.amqp.messages-in-flight", "1");
     return settings;
   }
 

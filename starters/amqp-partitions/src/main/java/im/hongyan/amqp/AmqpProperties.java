@@ -18,7 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param inFlight events of one publisher that may wait for their confirm; more fail at once
  * @param inFlightSize bytes of such events, likewise
  * @param messagesInFlight AMQP messages of one partition that may be unconfirmed; meanwhile further
- *     events gather and go as one message
+ *     events gather and go as one message. With more than one, an event can pass an earlier one
+ *     that the broker refuses
  * @param eventsPerMessage events in one AMQP message
  * @param messageSize bytes of events in one AMQP message (a single larger event goes alone)
  * @param confirmTimeout how long an event may wait to be sent, and again to be confirmed
@@ -36,7 +37,7 @@ public record AmqpProperties(
     @DefaultValue("true") boolean quorum,
     @DefaultValue("10000") int inFlight,
     @DefaultValue("32MB") DataSize inFlightSize,
-    @DefaultValue("2") int messagesInFlight,
+    @DefaultValue("1") int messagesInFlight,
     @DefaultValue("256") int eventsPerMessage,
     @DefaultValue("64KB") DataSize messageSize,
     @DefaultValue("10s") Duration confirmTimeout,
