@@ -1,0 +1,539 @@
+package im.hongyan.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import im.hongyan.amqp.Streams.Letter;
+import im.hongyan.embedded.amqp.EmbeddedAmqp;
+import im.hongyan.embedded.amqp.EmbeddedAmqpOptions;
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.HongyanException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What streams promise, whatever broker is below. */
+@Timeout(90)
+abstract class StreamContract {
+  /** The broker under test; set by each broker's own test class. */
+  protected static URI uri;
+
+  @TempDir Path folder;
+  private String stream;
+  private Streams streams;
+
+  @BeforeEach
+  void connect(TestInfo test) throws Exception {
+    stream = test.getTestMethod().orElseThrow().getName();
+    streams = new Streams(uri, Streams.properties(2));
+    deleteQueue(StreamTopology.DEAD_QUEUE);
+    streams.factory.start();
+  }
+
+  @AfterEach
+  void disconnect() throws Exception {
+    streams.close();
+    deleteQueue(stream + ".0");
+    deleteQueue(stream + ".1");
+  }
+
+  private void deleteQueue(String queue) {
+    try {
+      streams.operator(channel -> channel.queueDelete(queue));
+    } catch (Exception e) {
+      // It was not there, which brokers answer differently.
+    }
+  }
+
+  /** Remembers what it was given, by sender. */
+  private static class Reader implements PartitionHandler<Letter> {
+    final Map<String, List<Integer>> numbers = new ConcurrentHashMap<>();
+    final AtomicInteger read = new AtomicInteger();
+    final AtomicInteger largest = new AtomicInteger();
+    final AtomicInteger resets = new AtomicInteger();
+    final AtomicInteger ticks = new AtomicInteger();
+
+    @Override
+    public void handle(int partition, List<Letter> letters) throws Exception {
+      largest.accumulateAndGet(letters.size(), Math::max);
+      for (Letter letter : letters) {
+        numbers
+            .computeIfAbsent(letter.from(), from -> new CopyOnWriteArrayList<>())
+            .add(letter.number());
+      }
+      read.addAndGet(letters.size());
+    }
+
+    @Override
+    public void reset(int partition) {
+      resets.incrementAndGet();
+    }
+
+    @Override
+    public void tick(int partition) {
+      ticks.incrementAndGet();
+    }
+
+    List<Integer> of(String from) {
+      return numbers.getOrDefault(from, List.of());
+    }
+
+    /** Without what was given again: the first time of each. */
+    List<Integer> firstsOf(String from) {
+      return of(from).stream().distinct().toList();
+    }
+  }
+
+  @Test
+  void eventsOfAKeyArriveInTheOrderOfTheCallsWhoeverElsePublishes() throws Exception {
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    List<CompletableFuture<Void>> published = Collections.synchronizedList(new ArrayList<>());
+    try (var senders = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int s = 0; s < 8; s++) {
+        String from = "sender-" + s;
+        senders.execute(
+            () -> {
+              for (int i = 0; i < 1_000; i++) {
+                published.add(publisher.publish(from, new Letter(from, i, "hi")));
+              }
+            });
+      }
+    }
+    CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.read.get() == 8_000);
+
+    for (int s = 0; s < 8; s++) {
+      assertThat(reader.of("sender-" + s)).containsExactlyElementsOf(numbers(1_000));
+    }
+    assertThat(reader.largest.get()).isGreaterThan(1);
+    assertThat(streams.count("confirmed")).isEqualTo(8_000);
+  }
+
+  @Test
+  void whatHasBeenHandledIsGoneAndTheRestComesAgain() throws Exception {
+    // Proves that acknowledging several messages at once takes those and no others.
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    for (int i = 0; i < 10; i++) {
+      publisher.publishTo(0, new Letter("a", i, "hi")).get(10, TimeUnit.SECONDS);
+    }
+    streams.operator(
+        channel -> {
+          List<Long> tags = new CopyOnWriteArrayList<>();
+          channel.basicQos(32);
+          channel.basicConsume(
+              stream + ".0",
+              false,
+              (tag, delivery) -> tags.add(delivery.getEnvelope().getDeliveryTag()),
+              tag -> {});
+          await().until(() -> tags.size() == 10);
+          channel.basicAck(tags.get(5), true);
+          return null;
+        });
+
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    await().until(() -> reader.read.get() >= 4);
+    assertThat(reader.of("a")).containsExactly(6, 7, 8, 9);
+  }
+
+  @Test
+  void aFailureThatPassesIsTriedAgainInPlace() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            if (failures.incrementAndGet() <= 8) {
+              throw new java.io.IOException("the store is down");
+            }
+            super.handle(partition, letters);
+          }
+        };
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    for (int i = 0; i < 300; i++) {
+      publisher.publishTo(0, new Letter("a", i, "hi"));
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.read.get() >= 300);
+
+    assertThat(reader.of("a")).containsExactlyElementsOf(numbers(300));
+    assertThat(streams.count("retries")).isGreaterThanOrEqualTo(8);
+    assertThat(streams.count("dead")).isZero();
+  }
+
+  @Test
+  void poisonGoesToTheDeadQueueAndTheRestFlows() throws Exception {
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            for (Letter letter : letters) {
+              if (letter.text().equals("bug")) {
+                throw new IllegalStateException("bug");
+              }
+            }
+            for (int i = 0; i < letters.size(); i++) {
+              if (letters.get(i).text().equals("poison")) {
+                throw new PoisonEventException(i, "too bitter");
+              }
+            }
+            super.handle(partition, letters);
+          }
+        };
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    List<CompletableFuture<Void>> published = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String text = i == 5 ? "poison" : i == 9 ? "bug" : "hi";
+      published.add(publisher.publishTo(0, new Letter("a", i, text)));
+    }
+    CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    byte[] unreadable =
+        "[{\"from\":[1]},{\"from\":\"a\",\"number\":20,\"text\":\"hi\"}]"
+            .getBytes(StandardCharsets.UTF_8);
+    streams.operator(
+        channel -> {
+          channel.basicPublish(stream, "0", MessageProperties.PERSISTENT_BASIC, unreadable);
+          channel.basicPublish(
+              stream, "0", MessageProperties.PERSISTENT_BASIC, new byte[] {'n', 'o'});
+          return null;
+        });
+    publisher.publishTo(0, new Letter("a", 21, "hi")).get(10, TimeUnit.SECONDS);
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(21));
+
+    List<Integer> expected = new ArrayList<>(numbers(22));
+    expected.removeAll(List.of(5, 9));
+    assertThat(reader.firstsOf("a")).containsExactlyElementsOf(expected);
+    assertThat(streams.count("dead")).isEqualTo(4);
+    List<String> reasons = new ArrayList<>();
+    streams.operator(
+        channel -> {
+          for (GetResponse dead = channel.basicGet(StreamTopology.DEAD_QUEUE, true);
+              dead != null;
+              dead = channel.basicGet(StreamTopology.DEAD_QUEUE, true)) {
+            Map<String, Object> headers = dead.getProps().getHeaders();
+            assertThat(headers).containsKeys("stream", "partition", "reason", "exception", "at");
+            assertThat(headers.get("stream")).hasToString(stream);
+            reasons.add(headers.get("reason").toString());
+          }
+          return null;
+        });
+    assertThat(reasons).hasSize(4).contains("too bitter", "bug");
+  }
+
+  @Test
+  void anErrorOfAHandlerEndsNoPartitionAndItsEventIsBuriedAsItWasSent() throws Exception {
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            for (Letter letter : letters) {
+              if (letter.text().equals("deep")) {
+                throw new StackOverflowError();
+              }
+            }
+            super.handle(partition, letters);
+          }
+        };
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+    String later = "{\"from\":\"a\",\"number\":1,\"text\":\"deep\",\"later\":\"field\"}";
+    streams.operator(
+        channel -> {
+          channel.basicPublish(
+              stream,
+              "0",
+              MessageProperties.PERSISTENT_BASIC,
+              ("[" + later + "]").getBytes(StandardCharsets.UTF_8));
+          return null;
+        });
+    publisher.publishTo(0, new Letter("a", 2, "hi")).get(10, TimeUnit.SECONDS);
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(2));
+    assertThat(reader.firstsOf("a")).containsExactly(0, 2);
+    String dead =
+        streams.operator(
+            channel ->
+                new String(
+                    channel.basicGet(StreamTopology.DEAD_QUEUE, true).getBody(),
+                    StandardCharsets.UTF_8));
+    assertThat(dead).isEqualTo(later);
+  }
+
+  @Test
+  void aBatchClosesAtItsSize() throws Exception {
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    String text = "x".repeat(60 << 10);
+    for (int i = 0; i < 40; i++) {
+      publisher.publishTo(0, new Letter("a", i, text)).get(10, TimeUnit.SECONDS);
+    }
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            if (read.get() == 0) {
+              // Meanwhile more arrives than fits into a batch.
+              await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            }
+            super.handle(partition, letters);
+          }
+        };
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.read.get() >= 40);
+    assertThat(reader.of("a")).containsExactlyElementsOf(numbers(40));
+    assertThat(reader.largest.get()).isLessThanOrEqualTo(18);
+  }
+
+  @Test
+  void anotherInstanceTakesOverWithoutLossAndInOrder() throws Exception {
+    Reader first = new Reader();
+    StreamConsumer firstConsumer = streams.factory.consumer(stream, Streams.CODEC, first);
+    await().until(firstConsumer::isUp);
+    try (Streams others = new Streams(uri, Streams.properties(2))) {
+      Reader second = new Reader();
+      others.factory.start();
+      StreamConsumer secondConsumer = others.factory.consumer(stream, Streams.CODEC, second);
+      await().until(secondConsumer::isUp);
+      StreamPublisher<Letter> publisher = others.factory.publisher(stream, Streams.CODEC);
+      List<CompletableFuture<Void>> published = new ArrayList<>();
+      for (int i = 0; i < 2_000; i++) {
+        published.add(publisher.publishTo(0, new Letter("a", i, "hi")));
+        if (i == 1_000) {
+          await().until(() -> first.read.get() > 0);
+          assertThat(second.read.get()).isZero();
+          int resetsBefore = second.resets.get();
+          firstConsumer.stop();
+          assertThat(resetsBefore).isEqualTo(2);
+        }
+      }
+      CompletableFuture.allOf(published.toArray(CompletableFuture[]::new))
+          .get(20, TimeUnit.SECONDS);
+      await().atMost(Duration.ofSeconds(20)).until(() -> second.of("a").contains(1_999));
+
+      List<Integer> all = new ArrayList<>(first.of("a"));
+      all.addAll(second.of("a"));
+      assertThat(all.stream().distinct()).containsExactlyElementsOf(numbers(2_000));
+      assertThat(second.resets.get()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void anOwnerWhoseConnectionBreaksForgetsAndGoesOn() throws Exception {
+    Reader reader = new Reader();
+    StreamConsumer consumer = streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    await().until(consumer::isUp);
+    publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+    await().until(() -> reader.read.get() == 1);
+    int resets = reader.resets.get();
+
+    streams.factory.cutConnections();
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> publisher.publishTo(0, new Letter("a", 1, "hi")).get(5, TimeUnit.SECONDS));
+    await().atMost(Duration.ofSeconds(10)).until(() -> reader.of("a").contains(1));
+    assertThat(reader.resets.get()).isGreaterThan(resets);
+    await().until(consumer::isUp);
+  }
+
+  @Test
+  void handlersTickWhetherThereAreEventsOrNot() throws Exception {
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    await().until(() -> reader.ticks.get() > 5);
+  }
+
+  @Test
+  void tooManyUnconfirmedEventsFailAtOnce() throws Exception {
+    Streams unreachable = unreachable();
+    StreamPublisher<Letter> nowhere = unreachable.factory.publisher(stream, Streams.CODEC);
+    List<CompletableFuture<Void>> published = new ArrayList<>();
+    for (int i = 0; i < 10_001; i++) {
+      published.add(nowhere.publish("a", new Letter("a", i, "hi")));
+    }
+    assertUnavailable(published.getLast());
+    assertThat(published.getFirst()).isNotDone();
+    CompletableFuture.allOf(published.toArray(CompletableFuture[]::new))
+        .exceptionally(e -> null)
+        .get(10, TimeUnit.SECONDS);
+    assertUnavailable(published.getFirst());
+    // The room they took is free again.
+    CompletableFuture<Void> later = nowhere.publish("a", new Letter("a", 0, "hi"));
+    assertThat(later).isNotDone();
+    unreachable.close();
+    assertUnavailable(later);
+  }
+
+  private Streams unreachable() throws Exception {
+    try (var free = new java.net.ServerSocket(0)) {
+      URI nobody = URI.create("amqp://a:b@127.0.0.1:" + free.getLocalPort() + "/x");
+      return new Streams(nobody, Streams.properties(2));
+    }
+  }
+
+  @Test
+  void aBrokerThatTakesNothingAnyMoreFailsTheEvents() throws Exception {
+    try (var silent = new java.net.ServerSocket(0)) {
+      URI uri = URI.create("amqp://a:b@127.0.0.1:" + silent.getLocalPort() + "/x");
+      try (Streams stuck = new Streams(uri, Streams.properties(2))) {
+        CompletableFuture<Void> published =
+            stuck.factory.publisher(stream, Streams.CODEC).publish("a", new Letter("a", 0, "hi"));
+        assertThatThrownBy(() -> published.get(10, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class);
+        assertUnavailable(published);
+      }
+    }
+  }
+
+  @Test
+  void aLostQueueFailsTheEventAndComesBack() throws Exception {
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+    streams.operator(channel -> channel.queueDelete(stream + ".0"));
+
+    CompletableFuture<Void> unroutable = publisher.publishTo(0, new Letter("a", 1, "hi"));
+    assertThatThrownBy(() -> unroutable.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    assertUnavailable(unroutable);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> publisher.publishTo(0, new Letter("a", 2, "hi")).get(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void groupsKeepTheirOrderWhileConnectionsBreak() throws Exception {
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    int failures = 0;
+    for (int batch = 0; batch < 10; batch++) {
+      int first = batch * 1_000;
+      List<StreamPublisher.Placed<Letter>> group =
+          java.util.stream.IntStream.range(first, first + 1_000)
+              .mapToObj(i -> new StreamPublisher.Placed<>(0, new Letter("a", i, "hi")))
+              .toList();
+      for (boolean done = false; !done; ) {
+        CompletableFuture<Void> published = publisher.publishInOrder(group);
+        if (failures == batch) {
+          await().until(() -> reader.read.get() > 0 || published.isDone());
+          streams.factory.cutConnections();
+        }
+        done = published.handle((ok, e) -> e == null).get(20, TimeUnit.SECONDS);
+        failures += done ? 0 : 1;
+      }
+    }
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(9_999));
+    assertThat(reader.firstsOf("a")).containsExactlyElementsOf(numbers(10_000));
+  }
+
+  @Test
+  void aRestartOfTheBrokerLosesNothingConfirmed() throws Exception {
+    EmbeddedAmqp durable = EmbeddedAmqp.start(EmbeddedAmqpOptions.inFolder(folder));
+    int port = durable.port();
+    try (Streams streams = new Streams(durable.uri(), Streams.properties(2))) {
+      Reader reader = new Reader();
+      streams.factory.start();
+      streams.factory.consumer(stream, Streams.CODEC, reader);
+      StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+      List<Integer> confirmed = new CopyOnWriteArrayList<>();
+      List<Throwable> failed = new CopyOnWriteArrayList<>();
+      CountDownLatch enough = new CountDownLatch(2_000);
+      AtomicInteger stop = new AtomicInteger();
+      Thread sender =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (int i = 0; stop.get() == 0; i++) {
+                      int number = i;
+                      var done = publisher.publishTo(0, new Letter("a", number, "hi"));
+                      var unused =
+                          done.whenComplete(
+                              (ok, e) -> {
+                                if (e == null) {
+                                  confirmed.add(number);
+                                } else {
+                                  failed.add(e);
+                                }
+                                enough.countDown();
+                              });
+                      if (i % 50 == 49) {
+                        done.exceptionally(e -> null).join();
+                      }
+                    }
+                  });
+      assertThat(enough.await(30, TimeUnit.SECONDS)).isTrue();
+      durable.close();
+      durable = EmbeddedAmqp.start(EmbeddedAmqpOptions.inFolder(folder).withPort(port));
+      int before = confirmed.size();
+      await().atMost(Duration.ofSeconds(30)).until(() -> confirmed.size() > before + 200);
+      stop.set(1);
+      sender.join();
+      int last = confirmed.getLast();
+      await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(last));
+
+      assertThat(reader.firstsOf("a")).containsAll(confirmed).isSorted();
+      assertThat(failed)
+          .allSatisfy(
+              e -> assertThat(((HongyanException) e).code()).isEqualTo(ErrorCode.UNAVAILABLE));
+      assertThat(reader.resets.get()).isGreaterThanOrEqualTo(4);
+    } finally {
+      durable.close();
+    }
+  }
+
+  @Test
+  void aBroadcastReachesAllInstances() throws Exception {
+    List<Letter> here = new CopyOnWriteArrayList<>();
+    List<Letter> there = new CopyOnWriteArrayList<>();
+    try (Streams others = new Streams(uri, Streams.properties(2))) {
+      Broadcast<Letter> mine = streams.factory.broadcast(stream, Streams.CODEC);
+      Broadcast<Letter> theirs = others.factory.broadcast(stream, Streams.CODEC);
+      mine.subscribe(here::add);
+      theirs.subscribe(there::add);
+      await().until(() -> mine.isUp() && theirs.isUp());
+
+      mine.publish(new Letter("a", 1, "hi"));
+      await().until(() -> here.size() == 1 && there.size() == 1);
+    }
+  }
+
+  private static void assertUnavailable(CompletableFuture<Void> published) {
+    assertThat(published).isCompletedExceptionally();
+    assertThat(((HongyanException) published.exceptionNow()).code())
+        .isEqualTo(ErrorCode.UNAVAILABLE);
+  }
+
+  private static List<Integer> numbers(int count) {
+    return java.util.stream.IntStream.range(0, count).boxed().toList();
+  }
+}
