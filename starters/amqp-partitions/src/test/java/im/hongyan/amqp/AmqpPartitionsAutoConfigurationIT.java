@@ -100,7 +100,7 @@ class AmqpPartitionsAutoConfigurationIT {
                         true,
                         10_000,
                         DataSize.ofMegabytes(32),
-                        2,
+                        1,
                         256,
                         DataSize.ofKilobytes(64),
                         Duration.ofSeconds(10),
