@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the sessions of one partition: gives each message its place, stores it, tells the outboxes.
- * A batch costs one look-up and one insert, whatever its size. Belongs to the partition's thread.
+ * A batch costs one insert, whatever its size, and one look-up more if something in it was stored
+ * before. Belongs to the partition's thread.
  */
 final class FanoutPartition {
   /** A message that has its place, and who is told of it. */
@@ -95,11 +96,12 @@ final class FanoutPartition {
     if (batch.isEmpty()) {
       return;
     }
-    for (int round = 1; ; round++) {
-      List<Fanned> fanned = tryToStore(batch);
+    // Nearly always all is new, and the ids are the fence: looking first would cost every message.
+    List<Fanned> fanned = tryToStore(batch, Map.of());
+    for (int round = 1; fanned == null; round++) {
+      fanned = tryToStore(batch, store.find(batch.stream().map(FanoutPartition::idOf).toList()));
       if (fanned != null) {
-        tell(fanned);
-        return;
+        break;
       }
       // Somebody else still thinks that he owns the partition, or did so a moment ago.
       metrics.collided();
@@ -109,6 +111,7 @@ final class FanoutPartition {
             "fan-out: places of a session were taken %d times".formatted(round), null);
       }
     }
+    tell(fanned);
   }
 
   private static List<SessionEvent> onceEach(List<SessionEvent> events) {
@@ -132,10 +135,13 @@ final class FanoutPartition {
     };
   }
 
-  /** Null when an id or a place was taken. */
-  private @Nullable List<Fanned> tryToStore(List<SessionEvent> batch) {
-    Map<MessageId, StoredMessage> known =
-        store.find(batch.stream().map(FanoutPartition::idOf).toList());
+  /**
+   * Gives places to what is not {@code known} and stores it.
+   *
+   * @return null when an id or a place was taken; the sessions of the batch are forgotten then
+   */
+  private @Nullable List<Fanned> tryToStore(
+      List<SessionEvent> batch, Map<MessageId, StoredMessage> known) {
     Map<SessionId, SessionOrder> held = open(batch);
     List<NewMessage> fresh = new ArrayList<>(batch.size());
     List<Fanned> fanned = new ArrayList<>(batch.size());
@@ -160,7 +166,7 @@ final class FanoutPartition {
       stored = fresh.isEmpty() || store.insert(fresh);
     } finally {
       if (!stored) {
-        reset();
+        orders.keySet().removeAll(held.keySet());
       }
     }
     metrics.stored(fresh.size(), batch.size() - fresh.size());

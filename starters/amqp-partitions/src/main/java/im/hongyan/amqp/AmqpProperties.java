@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param messageSize bytes of events in one AMQP message (a single larger event goes alone)
  * @param confirmTimeout how long an event may wait to be sent, and again to be confirmed
  * @param prefetch AMQP messages of one partition on their way to its consumer
+ * @param acknowledgeWithin how long what was handled may wait to be acknowledged together with what
+ *     follows; zero acknowledges each batch by itself
  * @param maxBatch events given to a handler at once (a message is never divided, so about)
  * @param maxBatchSize bytes of events given to a handler at once, likewise
  * @param tickInterval time between two ticks of a handler
@@ -42,6 +44,7 @@ public record AmqpProperties(
     @DefaultValue("64KB") DataSize messageSize,
     @DefaultValue("10s") Duration confirmTimeout,
     @DefaultValue("32") int prefetch,
+    @DefaultValue("50ms") Duration acknowledgeWithin,
     @DefaultValue("500") int maxBatch,
     @DefaultValue("1MB") DataSize maxBatchSize,
     @DefaultValue("500ms") Duration tickInterval,
@@ -59,6 +62,7 @@ public record AmqpProperties(
     within("message-size", messageSize.toBytes(), 1024, 16 << 20);
     within("confirm-timeout", confirmTimeout, Duration.ofMillis(100), Duration.ofMinutes(10));
     within("prefetch", prefetch, 1, 65_535);
+    within("acknowledge-within", acknowledgeWithin, Duration.ZERO, Duration.ofSeconds(10));
     within("max-batch", maxBatch, 1, 100_000);
     within("max-batch-size", maxBatchSize.toBytes(), 1024, 64 << 20);
     within("tick-interval", tickInterval, SHORTEST_TICK, Duration.ofHours(1));
@@ -92,6 +96,7 @@ public record AmqpProperties(
         messageSize,
         confirmTimeout,
         prefetch,
+        acknowledgeWithin,
         maxBatch,
         maxBatchSize,
         interval,

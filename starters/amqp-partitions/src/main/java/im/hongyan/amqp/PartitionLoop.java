@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Consumes one partition on one thread: takes what has arrived, has it handled, acknowledges it. A
  * lost channel is opened anew; what was not acknowledged comes again.
+ *
+ * <p>Acknowledging costs the broker as much as publishing does, a forced write included, so what
+ * was handled within {@code acknowledgeWithin} is acknowledged in one go. Meanwhile it may come
+ * again after a crash, as anything may of which the broker has not yet seen the acknowledgement.
  */
 final class PartitionLoop<E> implements Runnable {
   /** All that the loops of one consumer share. */
@@ -50,6 +54,8 @@ final class PartitionLoop<E> implements Runnable {
   private final Setting<E> setting;
   private final int partition;
   private final long tickNanos;
+  private final long acknowledgeWithinNanos;
+  private final int mostHandled;
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean subscribed;
@@ -63,6 +69,9 @@ final class PartitionLoop<E> implements Runnable {
     this.setting = setting;
     this.partition = partition;
     this.tickNanos = setting.properties().tickInterval().toNanos();
+    this.acknowledgeWithinNanos = setting.properties().acknowledgeWithin().toNanos();
+    // The broker sends no more than the prefetch; half of it must be on its way.
+    this.mostHandled = Math.max(1, setting.properties().prefetch() / 2);
     this.nextTick = System.nanoTime() + tickNanos;
     this.thread =
         Thread.ofVirtual().name("consume-" + setting.stream() + "-" + partition).unstarted(this);
@@ -96,6 +105,14 @@ final class PartitionLoop<E> implements Runnable {
     private @Nullable Delivery heldOver;
     private boolean fresh = true;
 
+    /**
+     * Messages that are handled and not acknowledged, the last of them, and until when to do it.
+     */
+    private int handled;
+
+    private long handledUpTo;
+    private long acknowledgeAt;
+
     Subscription(Channel channel) {
       this.channel = channel;
     }
@@ -106,6 +123,26 @@ final class PartitionLoop<E> implements Runnable {
 
     boolean hasEnded() {
       return ended.getCount() == 0;
+    }
+
+    void handled(int messages, long lastTag, long withinNanos) {
+      if (handled == 0) {
+        acknowledgeAt = System.nanoTime() + withinNanos;
+      }
+      handled += messages;
+      handledUpTo = lastTag;
+    }
+
+    long nanosToAcknowledgement() {
+      return handled == 0 ? Long.MAX_VALUE : acknowledgeAt - System.nanoTime();
+    }
+
+    /** One for all: this channel has one consumer, and what came before is done. */
+    void acknowledge() throws IOException {
+      if (handled > 0) {
+        channel.basicAck(handledUpTo, handled > 1);
+        handled = 0;
+      }
     }
   }
 
@@ -249,8 +286,19 @@ final class PartitionLoop<E> implements Runnable {
 
   private void consume(Subscription current)
       throws EndedException, InterruptedException, IOException {
+    try {
+      takeTurns(current);
+    } finally {
+      if (!current.hasEnded() || stopping) {
+        current.acknowledge();
+      }
+    }
+  }
+
+  private void takeTurns(Subscription current)
+      throws EndedException, InterruptedException, IOException {
     while (!stopping && !current.hasEnded()) {
-      long wait = nextTick - System.nanoTime();
+      long wait = Math.min(nextTick - System.nanoTime(), current.nanosToAcknowledgement());
       Delivery first = current.heldOver;
       current.heldOver = null;
       if (first == null) {
@@ -265,6 +313,9 @@ final class PartitionLoop<E> implements Runnable {
           current.fresh = false;
         }
         work(current, first);
+      }
+      if (current.handled >= mostHandled || current.nanosToAcknowledgement() <= 0) {
+        current.acknowledge();
       }
       if (System.nanoTime() - nextTick >= 0) {
         tick();
@@ -281,8 +332,7 @@ final class PartitionLoop<E> implements Runnable {
       handle(current, new ArrayList<>(batch.events()));
       setting.metrics().consumed().increment(batch.events().size());
     }
-    // One acknowledgement for all: this channel has one consumer, and what came before is done.
-    current.channel.basicAck(batch.lastTag(), batch.messages() > 1);
+    current.handled(batch.messages(), batch.lastTag(), acknowledgeWithinNanos);
   }
 
   /** Takes what has arrived, up to about the largest batch; messages are never divided. */

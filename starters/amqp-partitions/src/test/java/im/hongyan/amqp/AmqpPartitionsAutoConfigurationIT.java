@@ -105,6 +105,7 @@ class AmqpPartitionsAutoConfigurationIT {
                         DataSize.ofKilobytes(64),
                         Duration.ofSeconds(10),
                         32,
+                        Duration.ofMillis(50),
                         500,
                         DataSize.ofMegabytes(1),
                         Duration.ofMillis(500),

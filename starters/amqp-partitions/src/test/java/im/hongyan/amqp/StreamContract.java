@@ -161,6 +161,30 @@ abstract class StreamContract {
   }
 
   @Test
+  void acknowledgementsThatWaitForCompanyNeitherStarveThePartitionNorAreForgottenAtItsStop()
+      throws Exception {
+    Reader first = new Reader();
+    try (Streams patient = new Streams(uri, Streams.properties(2, 8, Duration.ofSeconds(10)))) {
+      patient.factory.start();
+      StreamConsumer consumer = patient.factory.consumer(stream, Streams.CODEC, first);
+      StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+      // One after the other, so that each is an AMQP message: more than the prefetch allows.
+      for (int i = 0; i < 50; i++) {
+        int number = i;
+        publisher.publishTo(0, new Letter("a", number, "hi")).get(10, TimeUnit.SECONDS);
+        await().atMost(Duration.ofSeconds(5)).until(() -> first.read.get() == number + 1);
+      }
+      consumer.stop();
+    }
+    Reader second = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, second);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    publisher.publishTo(0, new Letter("a", 50, "hi")).get(10, TimeUnit.SECONDS);
+    await().until(() -> second.read.get() > 0);
+    assertThat(second.of("a")).containsExactly(50);
+  }
+
+  @Test
   void aFailureThatPassesIsTriedAgainInPlace() throws Exception {
     AtomicInteger failures = new AtomicInteger();
     Reader reader =

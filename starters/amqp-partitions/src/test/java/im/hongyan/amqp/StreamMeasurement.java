@@ -66,6 +66,7 @@ final class StreamMeasurement {
             DataSize.ofKilobytes(64),
             Duration.ofSeconds(10),
             32,
+            Duration.ofMillis(50),
             500,
             DataSize.ofMegabytes(1),
             Duration.ofMillis(500),

@@ -38,6 +38,10 @@ final class Streams implements AutoCloseable {
   }
 
   static AmqpProperties properties(int partitions) {
+    return properties(partitions, 32, Duration.ofMillis(50));
+  }
+
+  static AmqpProperties properties(int partitions, int prefetch, Duration acknowledgeWithin) {
     return new AmqpProperties(
         partitions,
         true,
@@ -47,7 +51,8 @@ final class Streams implements AutoCloseable {
         256,
         DataSize.ofKilobytes(64),
         Duration.ofSeconds(3),
-        32,
+        prefetch,
+        acknowledgeWithin,
         500,
         DataSize.ofMegabytes(1),
         Duration.ofMillis(50),
