@@ -92,11 +92,24 @@ public final class PushStore {
       await(collection.insertMany(documents));
       return OptionalInt.empty();
     } catch (MongoBulkWriteException e) {
-      List<BulkWriteError> errors = e.getWriteErrors();
-      if (errors.size() == 1 && errors.getFirst().getCode() == DUPLICATE_KEY) {
-        return OptionalInt.of(errors.getFirst().getIndex());
+      OptionalInt taken = taken(e);
+      if (taken.isEmpty()) {
+        throw e;
       }
-      throw e;
+      return taken;
     }
+  }
+
+  /**
+   * The place of the document whose key was taken, where that is all that happened: what stands
+   * before it is not stored if a majority has not got it.
+   */
+  static OptionalInt taken(MongoBulkWriteException failure) {
+    List<BulkWriteError> errors = failure.getWriteErrors();
+    return failure.getWriteConcernError() == null
+            && errors.size() == 1
+            && errors.getFirst().getCode() == DUPLICATE_KEY
+        ? OptionalInt.of(errors.getFirst().getIndex())
+        : OptionalInt.empty();
   }
 }

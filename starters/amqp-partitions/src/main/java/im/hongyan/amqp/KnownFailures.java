@@ -5,6 +5,7 @@ import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,9 @@ final class KnownFailures {
           "io.github.resilience4j.bulkhead.BulkheadFullException");
 
   private static final String MONGO = "com.mongodb.MongoException";
+
+  /** Has no code of its own but those of what it wrote. */
+  private static final String MONGO_BULK_WRITE = "com.mongodb.MongoBulkWriteException";
 
   /** The database cannot be reached, has no primary, or takes too long. */
   private static final Set<String> MONGO_IS_DOWN =
@@ -120,8 +124,9 @@ final class KnownFailures {
 
   private static boolean saysThatItPasses(Throwable mongo) {
     try {
-      if (mongo.getClass().getMethod("getCode").invoke(mongo) instanceof Integer code
-          && MONGO_CODES.contains(code)) {
+      if (isOneOf(Set.of(MONGO_BULK_WRITE), mongo)
+          ? partsPass(mongo)
+          : MONGO_CODES.contains(codeOf(mongo))) {
         return true;
       }
       Method hasLabel = mongo.getClass().getMethod("hasErrorLabel", String.class);
@@ -134,5 +139,30 @@ final class KnownFailures {
     } catch (ReflectiveOperationException e) {
       return false;
     }
+  }
+
+  /**
+   * What was written and is not known to last may be tried again, whatever else happened. What was
+   * not written passes if all of it does.
+   */
+  private static boolean partsPass(Throwable bulkWrite) throws ReflectiveOperationException {
+    Class<?> type = bulkWrite.getClass();
+    if (type.getMethod("getWriteConcernError").invoke(bulkWrite) != null) {
+      return true;
+    }
+    if (!(type.getMethod("getWriteErrors").invoke(bulkWrite) instanceof List<?> errors)
+        || errors.isEmpty()) {
+      return false;
+    }
+    for (Object error : errors) {
+      if (!MONGO_CODES.contains(codeOf(error))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int codeOf(Object mongo) throws ReflectiveOperationException {
+    return mongo.getClass().getMethod("getCode").invoke(mongo) instanceof Integer code ? code : 0;
   }
 }

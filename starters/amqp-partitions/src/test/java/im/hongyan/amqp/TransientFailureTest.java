@@ -2,19 +2,26 @@ package im.hongyan.amqp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSocketReadException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.ServerAddress;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.bulk.WriteConcernError;
 import im.hongyan.model.HongyanException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.BsonInvalidOperationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +42,10 @@ class TransientFailureTest {
       new MongoNotPrimaryException(new BsonDocument(), SERVER),
       command("{ok: 0, code: 13, errmsg: 'not authorized'}"),
       labelled,
+      bulkWrite(null, 11600),
+      bulkWrite(null, 91, 189),
+      bulkWrite(64),
+      bulkWrite(64, 11000),
       new OutOfMemoryError("full"),
     };
   }
@@ -47,6 +58,9 @@ class TransientFailureTest {
       new UnsupportedOperationException("bug"),
       command("{ok: 0, code: 2, errmsg: 'BadValue'}"),
       new BsonInvalidOperationException("not a string"),
+      bulkWrite(null, 11000),
+      bulkWrite(null, 11600, 2),
+      bulkWrite(null),
       unreadable(),
       new CompletionException(unreadable()),
       new StackOverflowError(),
@@ -56,6 +70,21 @@ class TransientFailureTest {
 
   private static MongoCommandException command(String answer) {
     return new MongoCommandException(BsonDocument.parse(answer), SERVER);
+  }
+
+  private static MongoBulkWriteException bulkWrite(
+      @Nullable Integer writeConcernCode, int... codes) {
+    BsonDocument details = new BsonDocument();
+    return new MongoBulkWriteException(
+        BulkWriteResult.unacknowledged(),
+        IntStream.range(0, codes.length)
+            .mapToObj(i -> new BulkWriteError(codes[i], "refused", details, i))
+            .toList(),
+        writeConcernCode == null
+            ? null
+            : new WriteConcernError(writeConcernCode, "WriteConcernFailed", "not yet", details),
+        SERVER,
+        Set.of());
   }
 
   private static RuntimeException unreadable() {
