@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = ReceiverEvent.Acknowledged.class, name = "acknowledged"),
   @JsonSubTypes.Type(value = ReceiverEvent.Connected.class, name = "connected"),
   @JsonSubTypes.Type(value = ReceiverEvent.Disconnected.class, name = "disconnected"),
+  @JsonSubTypes.Type(value = ReceiverEvent.TakenOver.class, name = "taken_over"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -90,6 +91,15 @@ public sealed interface ReceiverEvent {
    */
   record Disconnected(UserId receiver) implements ReceiverEvent {}
 
-  /** An event of a later version: passed over, so that a rolling upgrade does not break. */
+  /**
+   * The partition was subscribed to anew: whoever reads this is its active owner, and looks for
+   * receivers who wait. Concerns no receiver.
+   */
+  record TakenOver() implements ReceiverEvent {}
+
+  /**
+   * An event of a later version. What it asks for is not known, so it is never passed over: it goes
+   * to the dead queue, from where it can be sent again after the upgrade.
+   */
   record Unknown() implements ReceiverEvent {}
 }

@@ -100,7 +100,8 @@ public sealed interface SessionEvent {
   }
 
   /**
-   * An event of a later version: passed over, so that a rolling upgrade does not break.
+   * An event of a later version. What it asks for is not known, so it is never passed over: it goes
+   * to the dead queue, from where it can be sent again after the upgrade.
    *
    * @param session where it happened
    */

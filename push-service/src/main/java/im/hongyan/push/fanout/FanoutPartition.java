@@ -1,5 +1,6 @@
 package im.hongyan.push.fanout;
 
+import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
@@ -19,6 +20,7 @@ import im.hongyan.push.message.StoredMessage;
 import im.hongyan.push.outbox.Deliveries;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -92,14 +94,14 @@ final class FanoutPartition {
 
   /** Stores the messages of a batch and tells the outboxes; returns when both are durable. */
   void handle(List<SessionEvent> events) throws InterruptedException {
-    List<SessionEvent> batch = onceEach(events);
+    Map<MessageId, SessionEvent> batch = onceEach(events);
     if (batch.isEmpty()) {
       return;
     }
     // Nearly always all is new, and the ids are the fence: looking first would cost every message.
     List<Fanned> fanned = tryToStore(batch, Map.of());
     for (int round = 1; fanned == null; round++) {
-      fanned = tryToStore(batch, store.find(batch.stream().map(FanoutPartition::idOf).toList()));
+      fanned = tryToStore(batch, store.find(batch.keySet()));
       if (fanned != null) {
         break;
       }
@@ -114,25 +116,24 @@ final class FanoutPartition {
     tell(fanned);
   }
 
-  private static List<SessionEvent> onceEach(List<SessionEvent> events) {
-    List<SessionEvent> batch = new ArrayList<>(events.size());
-    Set<MessageId> seen = new HashSet<>();
-    for (SessionEvent event : events) {
-      MessageId id = idOf(event);
-      if (id != null && seen.add(id)) {
-        batch.add(event);
-      }
+  /** The messages of a batch, each once, in order. */
+  private static Map<MessageId, SessionEvent> onceEach(List<SessionEvent> events) {
+    Map<MessageId, SessionEvent> batch = new LinkedHashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      SessionEvent event = events.get(i);
+      MessageId id =
+          switch (event) {
+            case MessageModerated moderated -> moderated.message().id();
+            case SessionChanged changed -> ChangeNotice.id(changed);
+            // Nobody has judged it.
+            case MessageReceived received ->
+                throw new PoisonEventException(i, "message_received (expected: message_moderated)");
+            case SessionEvent.Unknown unknown ->
+                throw new PoisonEventException(i, "an event that this version does not know");
+          };
+      batch.putIfAbsent(id, event);
     }
     return batch;
-  }
-
-  private static @Nullable MessageId idOf(SessionEvent event) {
-    return switch (event) {
-      case MessageModerated moderated -> moderated.message().id();
-      case MessageReceived received -> received.id();
-      case SessionChanged changed -> ChangeNotice.id(changed);
-      case SessionEvent.Unknown unknown -> null;
-    };
   }
 
   /**
@@ -141,27 +142,25 @@ final class FanoutPartition {
    * @return null when an id or a place was taken; the sessions of the batch are forgotten then
    */
   private @Nullable List<Fanned> tryToStore(
-      List<SessionEvent> batch, Map<MessageId, StoredMessage> known) {
-    Map<SessionId, SessionOrder> held = open(batch);
+      Map<MessageId, SessionEvent> batch, Map<MessageId, StoredMessage> known) {
+    Map<SessionId, SessionOrder> held = open(batch.values());
     List<NewMessage> fresh = new ArrayList<>(batch.size());
     List<Fanned> fanned = new ArrayList<>(batch.size());
     // Places are given away in memory first; when storing fails they must be forgotten.
     boolean stored = false;
     try {
-      for (SessionEvent event : batch) {
-        MessageId id = idOf(event);
-        StoredMessage before = id == null ? null : known.get(id);
-        switch (event) {
-          case MessageModerated moderated ->
-              fanned.add(
+      for (Map.Entry<MessageId, SessionEvent> arrived : batch.entrySet()) {
+        StoredMessage before = known.get(arrived.getKey());
+        fanned.add(
+            switch (arrived.getValue()) {
+              case MessageModerated moderated ->
                   before == null
                       ? place(moderated.message(), moderated.deal(), held, fresh)
-                      : again(before, held));
-          case MessageReceived received ->
-              fanned.add(before == null ? place(received, null, held, fresh) : again(before, held));
-          case SessionChanged changed -> fanned.add(placeNotice(changed, before, held, fresh));
-          case SessionEvent.Unknown unknown -> {}
-        }
+                      : again(before, held);
+              case SessionChanged changed -> placeNotice(changed, before, held, fresh);
+              case MessageReceived received -> throw notForHere(received);
+              case SessionEvent.Unknown unknown -> throw notForHere(unknown);
+            });
       }
       stored = fresh.isEmpty() || store.insert(fresh);
     } finally {
@@ -173,8 +172,12 @@ final class FanoutPartition {
     return stored ? fanned : null;
   }
 
+  private static IllegalStateException notForHere(SessionEvent event) {
+    return new IllegalStateException("fan-out: " + event.getClass() + " was let in");
+  }
+
   /** The orders of all sessions of the batch; those that are not in memory are read. */
-  private Map<SessionId, SessionOrder> open(List<SessionEvent> batch) {
+  private Map<SessionId, SessionOrder> open(Collection<SessionEvent> batch) {
     Map<SessionId, SessionOrder> held = new HashMap<>();
     Set<SessionId> missing = new HashSet<>();
     for (SessionEvent event : batch) {
@@ -198,7 +201,7 @@ final class FanoutPartition {
   }
 
   private SessionOrder read(
-      SessionId session, @Nullable StoredMessage last, List<SessionEvent> batch) {
+      SessionId session, @Nullable StoredMessage last, Collection<SessionEvent> batch) {
     if (last == null) {
       // A session's first event tells its members; asking is for those that are older than that.
       boolean told =

@@ -1,5 +1,6 @@
 package im.hongyan.push.outbox;
 
+import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.codec.WireCodec;
 import im.hongyan.model.DeliveryId;
 import im.hongyan.model.HongyanException;
@@ -11,6 +12,7 @@ import im.hongyan.model.event.ReceiverEvent.Acknowledged;
 import im.hongyan.model.event.ReceiverEvent.Connected;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Disconnected;
+import im.hongyan.model.event.ReceiverEvent.TakenOver;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.StoredMessage;
@@ -53,6 +55,9 @@ final class OutboxPartition {
   private static final Logger log = LoggerFactory.getLogger(OutboxPartition.class);
   private static final int MAX_COLLISIONS = 10;
   private static final int MAX_READS_IN_A_ROW = 8;
+
+  /** What one reading brings at most, unless one receiver's page is larger. */
+  private static final int ENTRIES_READ_TOGETHER = 1_600;
 
   /** Its owner looks for what has expired in all outboxes. */
   private static final int SWEEPING_PARTITION = 0;
@@ -173,7 +178,7 @@ final class OutboxPartition {
 
   /**
    * Forgets everything, for somebody else may have owned the partition. Whoever owns it now is sent
-   * an event without meaning, so that he knows and looks for receivers who wait.
+   * an event that tells him so: he looks for receivers who wait.
    */
   void reset() {
     receivers.clear();
@@ -187,12 +192,13 @@ final class OutboxPartition {
   }
 
   private void wakeUp() {
-    wakeUp = tools.deliveries().publish(partition, new ReceiverEvent.Unknown());
+    wakeUp = tools.deliveries().publish(partition, new TakenOver());
   }
 
   /** Handles events in order; returns when their effects are durable. */
   void handle(List<ReceiverEvent> events) {
     active = true;
+    refuseUnknown(events);
     noticeLostPublishes();
     List<ReceiverEvent> chunk = new ArrayList<>(events.size());
     int entries = 0;
@@ -215,6 +221,15 @@ final class OutboxPartition {
       }
     }
     handleChunk(chunk);
+  }
+
+  /** Before anything is done for the others: they come again without it. */
+  private static void refuseUnknown(List<ReceiverEvent> events) {
+    for (int i = 0; i < events.size(); i++) {
+      if (events.get(i) instanceof ReceiverEvent.Unknown) {
+        throw new PoisonEventException(i, "an event that this version does not know");
+      }
+    }
   }
 
   private void handleChunk(List<ReceiverEvent> events) {
@@ -272,6 +287,7 @@ final class OutboxPartition {
         case Connected connected -> users.add(connected.receiver());
         case Acknowledged acknowledged -> {}
         case Disconnected disconnected -> {}
+        case TakenOver takenOver -> {}
         case ReceiverEvent.Unknown unknown -> {}
       }
     }
@@ -451,7 +467,9 @@ final class OutboxPartition {
             held.outbox.acknowledged(acknowledged.delivery(), acknowledged.upTo(), now()),
             gathered);
       }
-      case ReceiverEvent.Unknown unknown -> {}
+      case TakenOver takenOver -> {}
+      case ReceiverEvent.Unknown unknown ->
+          throw new IllegalStateException("outbox: an unknown event was let in");
     }
   }
 
@@ -543,12 +561,38 @@ final class OutboxPartition {
       List<Reading> readings = gathered.readings;
       gathered.readings = new ArrayList<>();
       try {
-        read(readings, gathered);
+        for (List<Reading> slice : slices(readings)) {
+          read(slice, gathered);
+          mark(gathered);
+        }
       } finally {
         giveUp(readings);
       }
-      mark(gathered);
     }
+  }
+
+  /**
+   * However many come back at once, what is read with one command stays small, and each slice has
+   * the whole time that a command may take.
+   */
+  private List<List<Reading>> slices(List<Reading> readings) {
+    List<List<Reading>> slices = new ArrayList<>();
+    List<Reading> slice = new ArrayList<>();
+    int entries = 0;
+    for (Reading reading : readings) {
+      int limit = reading.load().limit();
+      if (!slice.isEmpty()
+          && (slice.size() == properties.parallelReads()
+              || entries + limit > ENTRIES_READ_TOGETHER)) {
+        slices.add(slice);
+        slice = new ArrayList<>();
+        entries = 0;
+      }
+      slice.add(reading);
+      entries += limit;
+    }
+    slices.add(slice);
+    return slices;
   }
 
   /** Finds out whose the acknowledged entries are that no window holds. */

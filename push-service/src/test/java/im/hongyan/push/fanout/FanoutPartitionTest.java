@@ -3,6 +3,7 @@ package im.hongyan.push.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
@@ -134,6 +135,27 @@ class FanoutPartitionTest {
     assertThat(told.to(ALICE)).containsExactly(1L);
   }
 
+  @Test
+  void whatNobodyHasJudgedReachesNobody() {
+    MessageReceived unjudged = received("m1");
+
+    assertThatThrownBy(() -> owner.handle(List.of(created(ALICE, BOB), unjudged)))
+        .isInstanceOfSatisfying(
+            PoisonEventException.class, poison -> assertThat(poison.index()).isEqualTo(1));
+    assertThat(store.seqs(SESSION)).isEmpty();
+    assertThat(told.events).isEmpty();
+  }
+
+  @Test
+  void anEventOfALaterVersionIsNotPassedOver() {
+    List<SessionEvent> batch =
+        List.of(created(ALICE, BOB), sent("m1"), new SessionEvent.Unknown(SESSION));
+
+    assertThatThrownBy(() -> owner.handle(batch))
+        .isInstanceOfSatisfying(
+            PoisonEventException.class, poison -> assertThat(poison.index()).isEqualTo(2));
+  }
+
   private FanoutPartition newOwner() {
     return new FanoutPartition(
         store,
@@ -145,17 +167,19 @@ class FanoutPartitionTest {
   }
 
   private static SessionEvent sent(String name) {
-    return new MessageModerated(
-        new MessageReceived(
-            MessageId.of(ALICE, null, name, SESSION),
-            SESSION,
-            ALICE,
-            null,
-            name,
-            Content.ofText(name),
-            0,
-            1_000),
-        null);
+    return new MessageModerated(received(name), null);
+  }
+
+  private static MessageReceived received(String name) {
+    return new MessageReceived(
+        MessageId.of(ALICE, null, name, SESSION),
+        SESSION,
+        ALICE,
+        null,
+        name,
+        Content.ofText(name),
+        0,
+        1_000);
   }
 
   private static SessionChanged created(UserId... members) {

@@ -17,6 +17,7 @@ public final class FakeMessageStore implements MessageStore {
   private final ContentBson contents;
   private final Map<MessageId, StoredMessage> messages = new LinkedHashMap<>();
   private int failAfter = -1;
+  private int mostFoundAtOnce;
 
   public FakeMessageStore(ContentBson contents) {
     this.contents = contents;
@@ -25,6 +26,11 @@ public final class FakeMessageStore implements MessageStore {
   /** The next insert stores so many and then breaks off. */
   public void failNextInsertAfter(int stored) {
     failAfter = stored;
+  }
+
+  /** The largest number of ids that were looked for together. */
+  public int mostFoundAtOnce() {
+    return mostFoundAtOnce;
   }
 
   public List<Long> seqs(SessionId session) {
@@ -48,8 +54,11 @@ public final class FakeMessageStore implements MessageStore {
 
   @Override
   public Map<MessageId, StoredMessage> find(Collection<MessageId> ids) {
-    Map<MessageId, StoredMessage> found = new HashMap<>(messages);
-    found.keySet().retainAll(ids);
+    mostFoundAtOnce = Math.max(mostFoundAtOnce, ids.size());
+    Map<MessageId, StoredMessage> found = new HashMap<>();
+    ids.stream()
+        .filter(messages::containsKey)
+        .forEach(id -> found.put(id, Objects.requireNonNull(messages.get(id))));
     return found;
   }
 

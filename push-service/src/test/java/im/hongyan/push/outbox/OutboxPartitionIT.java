@@ -9,6 +9,7 @@ import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
+import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.codec.WireCodec;
 import im.hongyan.embedded.mongo.EmbeddedMongo;
@@ -23,6 +24,7 @@ import im.hongyan.model.event.ReceiverEvent.Acknowledged;
 import im.hongyan.model.event.ReceiverEvent.Connected;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Disconnected;
+import im.hongyan.model.event.ReceiverEvent.TakenOver;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.push.message.ContentBson;
@@ -153,7 +155,7 @@ class OutboxPartitionIT {
 
     OutboxPartition successor = newOwner();
     successor.reset();
-    successor.handle(List.of(new ReceiverEvent.Unknown()));
+    successor.handle(List.of(new TakenOver()));
     successor.tick();
 
     assertThat(wire.seqs(BOB)).containsExactly(1L);
@@ -349,7 +351,7 @@ class OutboxPartitionIT {
     wire.pushes.clear();
     OutboxPartition successor = newOwner();
     successor.reset();
-    successor.handle(List.of(new ReceiverEvent.Unknown()));
+    successor.handle(List.of(new TakenOver()));
     COMMANDS.clear();
 
     successor.tick();
@@ -374,7 +376,7 @@ class OutboxPartitionIT {
     owner.tick();
     owner.tick();
 
-    assertThat(deliveries.told).hasSize(3).hasOnlyElementsOfType(ReceiverEvent.Unknown.class);
+    assertThat(deliveries.told).hasSize(3).hasOnlyElementsOfType(TakenOver.class);
   }
 
   @Test
@@ -433,6 +435,31 @@ class OutboxPartitionIT {
                             ? command.getDocument("readConcern").getString("level").getValue()
                             : command.getDocument("writeConcern"))
                     .isEqualTo(command.containsKey("find") ? "majority" : safe));
+  }
+
+  @Test
+  void anEventOfALaterVersionIsNotPassedOver() {
+    List<ReceiverEvent> batch = List.of(message(BOB), new ReceiverEvent.Unknown());
+
+    assertThatThrownBy(() -> owner.handle(batch))
+        .isInstanceOfSatisfying(
+            PoisonEventException.class, poison -> assertThat(poison.index()).isEqualTo(1));
+    assertThat(wire.pushes).isEmpty();
+  }
+
+  @Test
+  void howeverManyComeBackAtOnceNoCommandReadsMoreThanASlice() {
+    List<UserId> crowd = IntStream.range(0, 60).mapToObj(i -> new UserId("user" + i)).toList();
+    away.addAll(crowd);
+    for (int i = 0; i < 100; i++) {
+      // A message for each, so that nobody's are read for another.
+      owner.handle(crowd.stream().map(user -> (ReceiverEvent) message(user)).toList());
+    }
+
+    owner.handle(crowd.stream().map(user -> (ReceiverEvent) new Connected(user, null)).toList());
+
+    assertThat(wire.pushes).hasSize(6_000);
+    assertThat(messages.mostFoundAtOnce()).isLessThanOrEqualTo(1_600);
   }
 
   private OutboxPartition newOwner() {
