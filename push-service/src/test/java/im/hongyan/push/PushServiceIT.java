@@ -37,6 +37,8 @@ import im.hongyan.mqtt.ClientPublisher;
 import im.hongyan.session.client.SessionClientProperties;
 import im.hongyan.session.client.SessionDirectory;
 import im.hongyan.session.client.SessionServiceClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
@@ -60,6 +62,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.mongodb.health.MongoHealthIndicator;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -264,6 +269,23 @@ class PushServiceIT {
     assertThat(get("/api/v1/events/poll?waitMs=50001", bob).status()).isEqualTo(400);
     assertThat(events).hasSize(1);
     assertThat(events.get(0).get("content").get("text").asString()).isEqualTo("hi");
+  }
+
+  @Test
+  void theDatabaseIsPartOfReadinessAndItsCommandsAreMeasured() {
+    Answer readiness = get("/actuator/health/readiness", null);
+
+    assertThat(readiness.status()).isEqualTo(200);
+    assertThat(readiness.body().get("status").asString()).isEqualTo("UP");
+    assertThat(service.getBean(HealthEndpointGroups.class).get("readiness").isMember("mongo"))
+        .isTrue();
+    assertThat(service.getBean(MongoHealthIndicator.class).health().getStatus())
+        .isEqualTo(Status.UP);
+    assertThat(
+            service.getBean(MeterRegistry.class).get("mongodb.driver.commands").timers().stream()
+                .mapToLong(Timer::count)
+                .sum())
+        .isPositive();
   }
 
   private static SessionId session(String name, UserId... members) {

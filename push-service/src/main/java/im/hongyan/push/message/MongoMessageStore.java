@@ -23,7 +23,6 @@ import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 
 /** Messages in the collection {@code messagerecv}; the field names are the customer's. */
 final class MongoMessageStore implements MessageStore {
@@ -53,20 +52,11 @@ final class MongoMessageStore implements MessageStore {
   @Override
   public Map<SessionId, StoredMessage> last(Collection<SessionId> sessions) {
     Map<SessionId, StoredMessage> found = new HashMap<>();
-    List<Document> documents =
-        store.all(
-            Flux.fromIterable(sessions)
-                .flatMap(
-                    session ->
-                        store
-                            .messages()
-                            .find(eq("session", session.value()))
-                            .sort(Sorts.descending("seq"))
-                            .limit(1),
-                    PARALLEL_READS));
-    for (Document document : documents) {
-      StoredMessage message = read(document);
-      found.put(message.session(), message);
+    List<List<StoredMessage>> pages =
+        store.forEach(
+            sessions, PARALLEL_READS, session -> page(eq("session", session.value()), false, 1));
+    for (List<StoredMessage> page : pages) {
+      page.forEach(message -> found.put(message.session(), message));
     }
     return found;
   }

@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
+import com.mongodb.client.MongoIterable;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateManyModel;
@@ -28,8 +29,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 
 /** Entries in the collection {@code messagesend}; field names and status are the customer's. */
 final class MongoOutboxStore implements OutboxStore {
@@ -56,20 +55,22 @@ final class MongoOutboxStore implements OutboxStore {
   @Override
   public Map<UserId, Long> lastSeq(Collection<UserId> receivers) {
     Map<UserId, Long> last = new HashMap<>();
-    List<Document> found =
-        store.all(
-            Flux.fromIterable(receivers)
-                .flatMap(
-                    receiver ->
-                        store
-                            .entries()
-                            .find(eq("receiver", receiver.value()))
-                            .projection(only("receiver", "seq"))
-                            .sort(Sorts.descending("seq"))
-                            .limit(1),
-                    parallelReads));
-    for (Document document : found) {
-      last.put(new UserId(document.getString("receiver")), number(document, "seq"));
+    List<List<Document>> found =
+        store.forEach(
+            receivers,
+            parallelReads,
+            receiver ->
+                store.all(
+                    store
+                        .entries()
+                        .find(eq("receiver", receiver.value()))
+                        .projection(only("receiver", "seq"))
+                        .sort(Sorts.descending("seq"))
+                        .limit(1)));
+    for (List<Document> documents : found) {
+      for (Document document : documents) {
+        last.put(new UserId(document.getString("receiver")), number(document, "seq"));
+      }
     }
     return last;
   }
@@ -115,36 +116,21 @@ final class MongoOutboxStore implements OutboxStore {
 
   @Override
   public List<List<StoredEntry>> unsent(List<Range> ranges) {
-    return store.all(
-        Flux.fromIterable(ranges)
-            .flatMapSequential(
-                range ->
-                    Flux.from(
-                            store
-                                .entries()
-                                .find(
-                                    and(
-                                        eq("status", UNSENT),
-                                        eq("receiver", range.receiver().value()),
-                                        gt("seq", range.after())))
-                                .sort(Sorts.ascending("seq"))
-                                .limit(range.limit()))
-                        .map(MongoOutboxStore::read)
-                        .collectList(),
-                parallelReads));
+    return store.forEach(ranges, parallelReads, range -> page(eq("status", UNSENT), range));
   }
 
   @Override
   public List<StoredEntry> open(Range range) {
+    return page(in("status", OPEN), range);
+  }
+
+  private List<StoredEntry> page(Bson status, Range range) {
     return store
         .all(
             store
                 .entries()
                 .find(
-                    and(
-                        in("status", OPEN),
-                        eq("receiver", range.receiver().value()),
-                        gt("seq", range.after())))
+                    and(status, eq("receiver", range.receiver().value()), gt("seq", range.after())))
                 .sort(Sorts.ascending("seq"))
                 .limit(range.limit()))
         .stream()
@@ -184,7 +170,7 @@ final class MongoOutboxStore implements OutboxStore {
     mark(marks.failed(), List.of(UNSENT), status(FAILED), updates);
     mark(marks.expired(), OPEN, closed(EXPIRED), updates);
     if (!updates.isEmpty()) {
-      store.await(store.entries().bulkWrite(updates));
+      store.answer(() -> store.entries().bulkWrite(updates));
     }
   }
 
@@ -213,25 +199,19 @@ final class MongoOutboxStore implements OutboxStore {
   @Override
   public void revive(Collection<UserId> receivers) {
     if (!receivers.isEmpty()) {
-      store.await(
-          store
-              .entries()
-              .updateMany(
-                  and(eq("status", FAILED), in("receiver", userNames(receivers))), status(UNSENT)));
+      Bson failed = and(eq("status", FAILED), in("receiver", userNames(receivers)));
+      store.answer(() -> store.entries().updateMany(failed, status(UNSENT)));
     }
   }
 
   @Override
   public void left(SessionId session, Collection<UserId> receivers) {
-    store.await(
-        store
-            .entries()
-            .updateMany(
-                and(
-                    in("status", OPEN),
-                    in("receiver", userNames(receivers)),
-                    eq("session", session.value())),
-                closed(LEFT)));
+    Bson open =
+        and(
+            in("status", OPEN),
+            in("receiver", userNames(receivers)),
+            eq("session", session.value()));
+    store.answer(() -> store.entries().updateMany(open, closed(LEFT)));
   }
 
   @Override
@@ -246,7 +226,7 @@ final class MongoOutboxStore implements OutboxStore {
                 .limit(entries)));
   }
 
-  private Set<UserId> receiversOf(Publisher<Document> query) {
+  private Set<UserId> receiversOf(MongoIterable<Document> query) {
     Set<UserId> receivers = new LinkedHashSet<>();
     String last = null;
     for (Document document : store.all(query)) {

@@ -4,7 +4,6 @@ import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import java.util.List;
-import reactor.core.publisher.Flux;
 
 /**
  * All indexes of the service. The unique ones are the fence against an owner of a partition who
@@ -34,7 +33,7 @@ public final class PushIndexes {
 
   /** Creates those that are missing; may be called any number of times. */
   public static void create(PushStore store) {
-    store.all(Flux.from(store.messages().createIndexes(OF_MESSAGES)));
-    store.all(Flux.from(store.entries().createIndexes(OF_ENTRIES)));
+    store.answer(() -> store.messages().createIndexes(OF_MESSAGES));
+    store.answer(() -> store.entries().createIndexes(OF_ENTRIES));
   }
 }

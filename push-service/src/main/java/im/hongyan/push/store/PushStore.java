@@ -2,47 +2,58 @@ package im.hongyan.push.store;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.ReadConcern;
 import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.bulk.BulkWriteError;
-import com.mongodb.reactivestreams.client.MongoCollection;
-import com.mongodb.reactivestreams.client.MongoDatabase;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.MongoIterable;
 import im.hongyan.model.HongyanException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /**
  * The service's two collections. What is written is on the disks of a majority before it counts,
  * and what is read cannot be taken back, whatever the connection string says: a broker message is
  * acknowledged because of either.
  *
- * <p>Its waiting methods block: they are called from a partition's own thread or a virtual one.
- * Thread-safe.
+ * <p>Blocking, with the driver that blocks: it is called from a partition's own thread or a virtual
+ * one, and there each command costs no hand-over to another thread. Thread-safe.
  */
 public final class PushStore {
   private static final int DUPLICATE_KEY = 11000;
 
   private final MongoCollection<Document> messages;
   private final MongoCollection<Document> entries;
-  private final Duration timeout;
 
-  /** A store on {@code database}; no command may take longer than {@code timeout}. */
+  /**
+   * A store on {@code database}.
+   *
+   * @param timeout for one command, with all it may have to wait for and to try again, and for a
+   *     query up to its last answer
+   */
   public PushStore(MongoDatabase database, Duration timeout) {
     MongoDatabase safe =
         database
             .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
             .withReadConcern(ReadConcern.MAJORITY)
-            .withReadPreference(ReadPreference.primary());
+            .withReadPreference(ReadPreference.primary())
+            .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     this.messages = safe.getCollection(PushIndexes.MESSAGES);
     this.entries = safe.getCollection(PushIndexes.ENTRIES);
-    this.timeout = timeout;
   }
 
   /** The messages of sessions. */
@@ -56,28 +67,69 @@ public final class PushStore {
   }
 
   /**
-   * Waits for the one answer of a command.
+   * Carries out a command.
    *
-   * @throws HongyanException UNAVAILABLE when the store does not answer in time or cannot be
-   *     reached
-   * @throws MongoException when the store refuses
+   * @throws HongyanException UNAVAILABLE when the store does not answer in time, or is closed
+   * @throws MongoException when the store refuses or the connection breaks
    */
-  public <T> @Nullable T await(Publisher<T> command) {
-    return waitFor(Mono.from(command));
-  }
-
-  /** Waits for all answers of a query, in order; failures are those of {@link #await}. */
-  public <T> List<T> all(Publisher<T> query) {
-    List<T> found = waitFor(Flux.from(query).collectList());
-    return found == null ? List.of() : found;
-  }
-
-  private <T> @Nullable T waitFor(Mono<T> answer) {
+  public <T> T answer(Supplier<T> command) {
     try {
-      return answer.block(timeout);
-    } catch (IllegalStateException e) {
-      // What Reactor throws when time is up, and the driver when it is closed.
+      return command.get();
+    } catch (MongoTimeoutException e) {
       throw HongyanException.unavailable("the message store does not answer", e);
+    } catch (IllegalStateException e) {
+      // The driver is closed.
+      throw HongyanException.unavailable("the message store is closed", e);
+    }
+  }
+
+  /** All answers of a query, in order; failures are those of {@link #answer}. */
+  public List<Document> all(MongoIterable<Document> query) {
+    return answer(() -> query.into(new ArrayList<>()));
+  }
+
+  /**
+   * Carries out a reading for each question, some of them side by side, on virtual threads; a
+   * single one on the caller's own. When one fails the others are broken off.
+   *
+   * @param parallel how many at most at a time
+   * @return the answers, in the order of the questions
+   */
+  public <Q, A> List<A> forEach(Collection<Q> questions, int parallel, Function<Q, A> read) {
+    if (questions.size() <= 1) {
+      return questions.stream().map(read).toList();
+    }
+    int readers = Math.min(parallel, questions.size());
+    try (ExecutorService reading =
+        Executors.newFixedThreadPool(readers, Thread.ofVirtual().name("read-", 0).factory())) {
+      List<Future<A>> answers = new ArrayList<>(questions.size());
+      for (Q question : questions) {
+        answers.add(reading.submit(() -> read.apply(question)));
+      }
+      try {
+        return inOrder(answers);
+      } finally {
+        reading.shutdownNow();
+      }
+    }
+  }
+
+  private static <A> List<A> inOrder(List<Future<A>> answers) {
+    List<A> all = new ArrayList<>(answers.size());
+    try {
+      for (Future<A> answer : answers) {
+        all.add(answer.get());
+      }
+      return all;
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw HongyanException.unavailable("reading was interrupted", e);
     }
   }
 
@@ -89,7 +141,7 @@ public final class PushStore {
   public OptionalInt insertUntilTaken(
       MongoCollection<Document> collection, List<Document> documents) {
     try {
-      await(collection.insertMany(documents));
+      answer(() -> collection.insertMany(documents));
       return OptionalInt.empty();
     } catch (MongoBulkWriteException e) {
       OptionalInt taken = taken(e);

@@ -1,13 +1,12 @@
 package im.hongyan.push.store;
 
-import com.mongodb.reactivestreams.client.MongoDatabase;
-import java.util.Objects;
+import com.mongodb.client.MongoClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.data.mongodb.ReactiveMongoDatabaseFactory;
 
 /** The database, with its indexes. */
 @Configuration(proxyBeanMethods = false)
@@ -17,12 +16,16 @@ class StoreConfiguration {
 
   /** The indexes are there before anybody gets the store: they are the fence. */
   @Bean
-  PushStore pushStore(ReactiveMongoDatabaseFactory databases, StoreProperties properties) {
-    MongoDatabase database =
-        Objects.requireNonNull(databases.getMongoDatabase().block(properties.timeout()));
-    PushStore store = new PushStore(database, properties.timeout());
+  PushStore pushStore(
+      MongoClient client, MongoConnectionDetails connection, StoreProperties properties) {
+    String database = connection.getConnectionString().getDatabase();
+    if (database == null) {
+      throw new IllegalArgumentException(
+          "spring.mongodb.uri: names no database (expected: one, as in mongodb://host/hongyan)");
+    }
+    PushStore store = new PushStore(client.getDatabase(database), properties.timeout());
     PushIndexes.create(store);
-    log.info("Messages are in database {}", database.getName());
+    log.info("Messages are in database {}", database);
     return store;
   }
 }

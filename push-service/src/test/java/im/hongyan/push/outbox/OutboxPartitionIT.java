@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
-import com.mongodb.reactivestreams.client.MongoClient;
-import com.mongodb.reactivestreams.client.MongoClients;
 import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.codec.WireCodec;
@@ -538,8 +538,7 @@ class OutboxPartitionIT {
   }
 
   private long count(Document filter) {
-    Long count = database.await(database.entries().countDocuments(filter));
-    return count == null ? 0 : count;
+    return database.entries().countDocuments(filter);
   }
 
   private record Pushed(UserId receiver, String json, DeliveryId delivery, long seq) {}

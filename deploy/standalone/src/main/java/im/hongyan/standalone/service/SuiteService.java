@@ -2,10 +2,11 @@ package im.hongyan.standalone.service;
 
 import static im.hongyan.standalone.service.Technology.AMQP;
 import static im.hongyan.standalone.service.Technology.AUTH_CLIENT;
+import static im.hongyan.standalone.service.Technology.BLOCKING_MONGO;
 import static im.hongyan.standalone.service.Technology.FEIGN;
 import static im.hongyan.standalone.service.Technology.IDENTITY;
-import static im.hongyan.standalone.service.Technology.MONGO;
 import static im.hongyan.standalone.service.Technology.MQTT;
+import static im.hongyan.standalone.service.Technology.REACTIVE_MONGO;
 import static im.hongyan.standalone.service.Technology.ROUTING;
 import static im.hongyan.standalone.service.Technology.SESSION_CLIENT;
 import static im.hongyan.standalone.service.Technology.WEB_ERRORS;
@@ -28,14 +29,20 @@ public enum SuiteService {
   AUTH_BRIDGE(
       AuthBridgeApplication.class,
       "auth-bridge-service",
-      MONGO,
+      REACTIVE_MONGO,
       AMQP,
       MQTT,
       FEIGN,
       IDENTITY,
       WEB_ERRORS),
   /** Conversations. */
-  SESSION(SessionServiceApplication.class, "session-service", MONGO, AMQP, IDENTITY, WEB_ERRORS),
+  SESSION(
+      SessionServiceApplication.class,
+      "session-service",
+      REACTIVE_MONGO,
+      AMQP,
+      IDENTITY,
+      WEB_ERRORS),
   /** Everything that clients send. */
   INGEST(
       MessageIngestServiceApplication.class,
@@ -53,7 +60,7 @@ public enum SuiteService {
   PUSH(
       PushServiceApplication.class,
       "push-service",
-      MONGO,
+      BLOCKING_MONGO,
       AMQP,
       MQTT,
       FEIGN,

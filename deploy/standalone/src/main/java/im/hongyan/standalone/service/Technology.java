@@ -8,8 +8,14 @@ import java.util.Optional;
  * says what it brings and is spared the auto-configuration of the rest.
  */
 public enum Technology {
-  /** MongoDB. */
-  MONGO("org\\.springframework\\.boot\\.(data\\.)?mongodb\\..*"),
+  /**
+   * MongoDB, with the driver that does not block. Not for those who bring the other one: what sets
+   * up its transport would set up theirs as well.
+   */
+  REACTIVE_MONGO("org\\.springframework\\.boot\\.(data\\.mongodb\\..*|mongodb\\..*Reactive.*)"),
+  /** MongoDB, with the driver that blocks. */
+  BLOCKING_MONGO(
+      "org\\.springframework\\.boot\\.mongodb\\.autoconfigure\\.(health\\.)?Mongo(Health.*|Auto.*)"),
   /** AMQP, and the streams on it. */
   AMQP("(org\\.springframework\\.boot|im\\.hongyan)\\.amqp\\..*"),
   /** MQTT. */

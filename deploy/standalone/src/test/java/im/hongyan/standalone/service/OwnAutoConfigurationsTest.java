@@ -11,15 +11,31 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.mock.env.MockEnvironment;
 
 class OwnAutoConfigurationsTest {
-  private static final String MONGO =
-      "org.springframework.boot.mongodb.autoconfigure.MongoReactiveAutoConfiguration";
+  private static final String MONGO = "org.springframework.boot.mongodb.autoconfigure.";
+  private static final String REACTIVE_MONGO = MONGO + "MongoReactiveAutoConfiguration";
+  private static final String REACTIVE_MONGO_HEALTH =
+      MONGO + "health.MongoReactiveHealthContributorAutoConfiguration";
+  private static final String BLOCKING_MONGO = MONGO + "MongoAutoConfiguration";
+  private static final String BLOCKING_MONGO_HEALTH =
+      MONGO + "health.MongoHealthContributorAutoConfiguration";
+  private static final String MONGO_METRICS = MONGO + "metrics.MongoMetricsAutoConfiguration";
   private static final String WEB_FLUX =
       "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration";
 
   @Test
   void aServiceGetsWhatAllShareAndWhatItBrings() {
-    assertThat(match("MONGO")).containsExactly(true, true);
-    assertThat(match("AMQP,MQTT")).containsExactly(false, true);
+    assertThat(match("REACTIVE_MONGO", REACTIVE_MONGO, WEB_FLUX)).containsExactly(true, true);
+    assertThat(match("AMQP,MQTT", REACTIVE_MONGO, WEB_FLUX)).containsExactly(false, true);
+  }
+
+  @Test
+  void aServiceGetsTheDriverThatItBringsWithItsHealthAndNotTheOther() {
+    String[] ofDrivers = {
+      REACTIVE_MONGO, REACTIVE_MONGO_HEALTH, BLOCKING_MONGO, BLOCKING_MONGO_HEALTH, MONGO_METRICS
+    };
+
+    assertThat(match("REACTIVE_MONGO", ofDrivers)).containsExactly(true, true, false, false, true);
+    assertThat(match("BLOCKING_MONGO", ofDrivers)).containsExactly(false, false, true, true, true);
   }
 
   @ParameterizedTest
@@ -32,10 +48,9 @@ class OwnAutoConfigurationsTest {
         .isNotNull();
   }
 
-  private static boolean[] match(String brings) {
+  private static boolean[] match(String brings, String... names) {
     OwnAutoConfigurations filter = new OwnAutoConfigurations();
     filter.setEnvironment(new MockEnvironment().withProperty(OwnAutoConfigurations.BRINGS, brings));
-    String[] names = {MONGO, WEB_FLUX};
     return filter.match(Arrays.copyOf(names, names.length), null);
   }
 }
