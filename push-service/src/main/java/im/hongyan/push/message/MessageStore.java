@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Where messages are kept. Blocking; failures are runtime exceptions, and what was asked for may or
- * may not have been done then.
+ * may not have been done then. A message that cannot be read is passed over, but where it tells who
+ * is next: there it is a failure.
  */
 public interface MessageStore {
   /** Those of the messages that are stored. */

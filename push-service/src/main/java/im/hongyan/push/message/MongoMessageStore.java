@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,7 @@ final class MongoMessageStore implements MessageStore {
     if (!ids.isEmpty()) {
       List<String> names = ids.stream().map(MessageId::value).toList();
       for (Document document : store.all(store.messages().find(in("_id", names)))) {
-        StoredMessage message = read(document);
-        found.put(message.id(), message);
+        read(document, message -> found.put(message.id(), message));
       }
     }
     return found;
@@ -74,22 +74,42 @@ final class MongoMessageStore implements MessageStore {
 
   @Override
   public List<StoredMessage> following(SessionId session, long after, int limit) {
-    return page(and(eq("session", session.value()), gt("seq", after)), true, limit);
+    return readable(and(eq("session", session.value()), gt("seq", after)), true, limit);
   }
 
   @Override
   public List<StoredMessage> preceding(SessionId session, long before, int limit) {
     List<StoredMessage> page =
-        new ArrayList<>(page(and(eq("session", session.value()), lt("seq", before)), false, limit));
+        readable(and(eq("session", session.value()), lt("seq", before)), false, limit);
     Collections.reverse(page);
     return page;
   }
 
+  /** Fails where one cannot be read: for places that must not be counted wrongly. */
   private List<StoredMessage> page(Bson filter, boolean ascending, int limit) {
+    return documents(filter, ascending, limit).stream().map(this::read).toList();
+  }
+
+  private List<StoredMessage> readable(Bson filter, boolean ascending, int limit) {
+    List<StoredMessage> page = new ArrayList<>(limit);
+    documents(filter, ascending, limit).forEach(document -> read(document, page::add));
+    return page;
+  }
+
+  private List<Document> documents(Bson filter, boolean ascending, int limit) {
     Bson order = ascending ? Sorts.ascending("seq") : Sorts.descending("seq");
-    return store.all(store.messages().find(filter).sort(order).limit(limit)).stream()
-        .map(this::read)
-        .toList();
+    return store.all(store.messages().find(filter).sort(order).limit(limit));
+  }
+
+  private void read(Document document, Consumer<StoredMessage> into) {
+    StoredMessage message;
+    try {
+      message = read(document);
+    } catch (RuntimeException e) {
+      store.unreadable(document, e);
+      return;
+    }
+    into.accept(message);
   }
 
   private Document write(NewMessage message) {

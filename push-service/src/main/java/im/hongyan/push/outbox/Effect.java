@@ -17,15 +17,14 @@ sealed interface Effect<M> {
   record Push<M>(OutboxEntry<M> entry, boolean again) implements Effect<M> {}
 
   /**
-   * Read the unsent entries (status 0) with a greater {@code seq}, oldest first, and hand them to
-   * {@link ReceiverOutbox#loaded}.
+   * Read the open entries (unsent, status 0, or failed, status 2) with a greater {@code seq},
+   * oldest first, and hand them to {@link ReceiverOutbox#loaded}.
    *
    * @param after the last one that is known
    * @param limit how many at most
    * @param newest the last one that was durable when this was asked for
-   * @param fresh whether failed entries get a new chance first (status 2 becomes 0)
    */
-  record Load<M>(long after, int limit, long newest, boolean fresh) implements Effect<M> {}
+  record Load<M>(long after, int limit, long newest) implements Effect<M> {}
 
   /** Mark as delivered: it is this receiver's, and has been acknowledged. */
   record Delivered<M>(DeliveryId id) implements Effect<M> {}

@@ -115,26 +115,25 @@ final class MongoOutboxStore implements OutboxStore {
   }
 
   @Override
-  public List<List<StoredEntry>> unsent(List<Range> ranges) {
-    return store.forEach(ranges, parallelReads, range -> page(eq("status", UNSENT), range));
+  public List<List<StoredEntry>> open(List<Range> ranges) {
+    return store.forEach(ranges, parallelReads, this::open);
   }
 
   @Override
   public List<StoredEntry> open(Range range) {
-    return page(in("status", OPEN), range);
-  }
-
-  private List<StoredEntry> page(Bson status, Range range) {
     return store
         .all(
             store
                 .entries()
                 .find(
-                    and(status, eq("receiver", range.receiver().value()), gt("seq", range.after())))
+                    and(
+                        in("status", OPEN),
+                        eq("receiver", range.receiver().value()),
+                        gt("seq", range.after())))
                 .sort(Sorts.ascending("seq"))
                 .limit(range.limit()))
         .stream()
-        .map(MongoOutboxStore::read)
+        .map(this::read)
         .toList();
   }
 
@@ -192,26 +191,25 @@ final class MongoOutboxStore implements OutboxStore {
                 .projection(Projections.include("_id"))
                 .limit(limit))
         .stream()
-        .map(document -> new DeliveryId(document.getString("_id")))
+        .map(document -> new DeliveryId(idForm(document, "_id")))
         .toList();
   }
 
   @Override
-  public void revive(Collection<UserId> receivers) {
-    if (!receivers.isEmpty()) {
-      Bson failed = and(eq("status", FAILED), in("receiver", userNames(receivers)));
-      store.answer(() -> store.entries().updateMany(failed, status(UNSENT)));
-    }
-  }
-
-  @Override
-  public void left(SessionId session, Collection<UserId> receivers) {
-    Bson open =
-        and(
-            in("status", OPEN),
-            in("receiver", userNames(receivers)),
-            eq("session", session.value()));
-    store.answer(() -> store.entries().updateMany(open, closed(LEFT)));
+  public void left(SessionId session, Map<UserId, Long> upTo) {
+    Bson left = closed(LEFT);
+    List<WriteModel<Document>> updates = new ArrayList<>(upTo.size());
+    upTo.forEach(
+        (receiver, seq) ->
+            updates.add(
+                new UpdateManyModel<>(
+                    and(
+                        in("status", OPEN),
+                        eq("receiver", receiver.value()),
+                        lte("seq", seq),
+                        eq("session", session.value())),
+                    left)));
+    store.answer(() -> store.entries().bulkWrite(updates));
   }
 
   @Override
@@ -231,7 +229,7 @@ final class MongoOutboxStore implements OutboxStore {
     String last = null;
     for (Document document : store.all(query)) {
       String receiver = document.getString("receiver");
-      if (!receiver.equals(last)) {
+      if (!receiver.equals(last) && UserId.isValid(receiver)) {
         receivers.add(new UserId(receiver));
         last = receiver;
       }
@@ -256,16 +254,28 @@ final class MongoOutboxStore implements OutboxStore {
     return clock.instant();
   }
 
-  private static StoredEntry read(Document document) {
-    return new StoredEntry(
-        new DeliveryId(document.getString("_id")),
-        new MessageId(document.getString("recvId")),
-        new UserId(document.getString("receiver")),
-        number(document, "seq"),
-        (int) number(document, "expire"),
-        document.getDate("createdAt").toInstant().toEpochMilli(),
-        document.getBoolean("cancel", false),
-        OPEN.contains((int) number(document, "status")));
+  private StoredEntry read(Document document) {
+    try {
+      return new StoredEntry(
+          new DeliveryId(document.getString("_id")),
+          new MessageId(document.getString("recvId")),
+          new UserId(document.getString("receiver")),
+          number(document, "seq"),
+          (int) number(document, "expire"),
+          document.getDate("createdAt").toInstant().toEpochMilli(),
+          document.getBoolean("cancel", false),
+          OPEN.contains((int) number(document, "status")));
+    } catch (RuntimeException e) {
+      store.unreadable(document, e);
+      return StoredEntry.unreadable(
+          new DeliveryId(idForm(document, "_id")),
+          new UserId(idForm(document, "receiver")),
+          number(document, "seq"));
+    }
+  }
+
+  private static String idForm(Document document, String field) {
+    return document.get(field) instanceof String name && UserId.isValid(name) ? name : "unreadable";
   }
 
   private static long number(Document document, String field) {

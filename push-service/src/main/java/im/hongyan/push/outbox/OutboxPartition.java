@@ -203,7 +203,7 @@ final class OutboxPartition {
     List<ReceiverEvent> chunk = new ArrayList<>(events.size());
     int entries = 0;
     for (ReceiverEvent event : events) {
-      boolean somebodyLeaves = event instanceof Deliver deliver && !deliver.leavers().isEmpty();
+      boolean somebodyLeaves = !leaversOf(event).isEmpty();
       if (somebodyLeaves || entries >= properties.maxBatch()) {
         // What was sent before somebody left must be in the store when his unsent is dropped.
         handleChunk(chunk);
@@ -240,17 +240,18 @@ final class OutboxPartition {
     Set<UserId> concerned = receiversOf(events);
     concerned.addAll(heardOf);
     open(concerned);
-    Set<UserId> dropped = dropWhatLeaversHaveNotGot(events.getFirst());
+    dropWhatLeaversHaveNotGot(events.getFirst());
     Drafts drafts = draft(events);
     storeInOrder(drafts.all());
     Gathered gathered = new Gathered();
     try {
-      for (int i = 0; i < events.size(); i++) {
-        tell(events.get(i), drafts.ofEvent().get(i), gathered);
-      }
-      for (UserId leaver : dropped) {
+      // Also when the notice comes again: what was dropped may still be in a window.
+      for (UserId leaver : leaversOf(events.getFirst())) {
         Held held = held(leaver);
         run(held, held.outbox.restart(now()), gathered);
+      }
+      for (int i = 0; i < events.size(); i++) {
+        tell(events.get(i), drafts.ofEvent().get(i), gathered);
       }
       for (UserId user : heardOf) {
         Held held = held(user);
@@ -323,21 +324,25 @@ final class OutboxPartition {
     return held;
   }
 
+  private static List<UserId> leaversOf(ReceiverEvent event) {
+    return event instanceof Deliver deliver ? deliver.leavers() : List.of();
+  }
+
   /** Only before the notice is stored for the first time: later he may be a member again. */
-  private Set<UserId> dropWhatLeaversHaveNotGot(ReceiverEvent event) {
+  private void dropWhatLeaversHaveNotGot(ReceiverEvent event) {
     if (!(event instanceof Deliver deliver) || deliver.leavers().isEmpty()) {
-      return Set.of();
+      return;
     }
     Map<DeliveryId, UserId> notices = new HashMap<>();
     for (UserId leaver : deliver.leavers()) {
       notices.put(DeliveryId.of(deliver.message(), leaver), leaver);
     }
-    Set<UserId> leavers = new HashSet<>(notices.values());
-    store.find(notices.keySet()).values().forEach(told -> leavers.remove(told.receiver()));
-    if (!leavers.isEmpty()) {
-      store.left(deliver.session(), leavers);
+    notices.keySet().removeAll(store.find(notices.keySet()).keySet());
+    if (!notices.isEmpty()) {
+      Map<UserId, Long> upTo = new HashMap<>();
+      notices.values().forEach(leaver -> upTo.put(leaver, held(leaver).outbox.lastPlace()));
+      store.left(deliver.session(), upTo);
     }
-    return leavers;
   }
 
   private Drafts draft(List<ReceiverEvent> events) {
@@ -641,17 +646,12 @@ final class OutboxPartition {
   }
 
   private void read(List<Reading> readings, Gathered gathered) {
-    Set<UserId> fresh = new HashSet<>();
     List<Range> ranges = new ArrayList<>(readings.size());
     for (Reading reading : readings) {
       Effect.Load<EncodedPush> load = reading.load();
       ranges.add(new Range(reading.held().user, load.after(), load.limit()));
-      if (load.fresh()) {
-        fresh.add(reading.held().user);
-      }
     }
-    store.revive(fresh);
-    List<List<StoredEntry>> pages = store.unsent(ranges);
+    List<List<StoredEntry>> pages = store.open(ranges);
     Map<MessageId, EncodedPush> pushes = pushesOf(pages);
     for (int i = 0; i < pages.size(); i++) {
       Reading reading = readings.get(i);
@@ -665,7 +665,9 @@ final class OutboxPartition {
 
   private Map<MessageId, EncodedPush> pushesOf(List<List<StoredEntry>> pages) {
     Set<MessageId> ids = new HashSet<>();
-    pages.forEach(page -> page.forEach(entry -> ids.add(entry.message())));
+    for (List<StoredEntry> page : pages) {
+      page.stream().filter(entry -> !entry.cancelled()).forEach(entry -> ids.add(entry.message()));
+    }
     Map<MessageId, EncodedPush> pushes = new HashMap<>();
     for (StoredMessage message : tools.messages().find(ids).values()) {
       if (!message.cancelled()) {
@@ -730,9 +732,10 @@ final class OutboxPartition {
       finish(gathered);
     } finally {
       giveUp(gathered.readings);
+      // Whatever failed above, memory stays bounded, and others' entries expire.
+      forgetTheStill(now);
+      sweepExpired(now);
     }
-    forgetTheStill(now);
-    sweepExpired(now);
   }
 
   private void replyAgain() {

@@ -42,7 +42,12 @@ interface OutboxStore {
       int expire,
       long createdAt,
       boolean cancelled,
-      boolean open) {}
+      boolean open) {
+    /** Takes a place and is never sent. */
+    static StoredEntry unreadable(DeliveryId id, UserId receiver, long seq) {
+      return new StoredEntry(id, new MessageId("unreadable"), receiver, seq, 0, 0, true, false);
+    }
+  }
 
   /** Which part of an outbox is wanted. */
   record Range(UserId receiver, long after, int limit) {}
@@ -82,11 +87,14 @@ interface OutboxStore {
   /** Those of the entries that are stored. */
   Map<DeliveryId, StoredEntry> find(Collection<DeliveryId> ids);
 
-  /** Unsent entries (status 0), oldest first, for each range in turn. */
-  List<List<StoredEntry>> unsent(List<Range> ranges);
-
-  /** What is unsent or has failed of one outbox, oldest first. */
+  /**
+   * What is unsent or has failed of one outbox, oldest first. What cannot be read is there like
+   * what was recalled, so that a page is as long as what was found.
+   */
   List<StoredEntry> open(Range range);
+
+  /** The same for each range in turn. */
+  List<List<StoredEntry>> open(List<Range> ranges);
 
   /** Those among the receivers who have something that is unsent or has failed. */
   Set<UserId> haveOpen(Collection<UserId> receivers);
@@ -100,11 +108,14 @@ interface OutboxStore {
    */
   List<DeliveryId> expiredBy(long time, int limit);
 
-  /** Gives what has failed another chance: it is unsent again. */
-  void revive(Collection<UserId> receivers);
-
-  /** Drops what is unsent or has failed from a session that the receivers have left (status 3). */
-  void left(SessionId session, Collection<UserId> receivers);
+  /**
+   * Drops what is unsent or has failed from a session that receivers have left (status 3), with one
+   * command.
+   *
+   * @param upTo of each of them, the last place that may be dropped: however late this is carried
+   *     out, what he gets after he is back in the session stays
+   */
+  void left(SessionId session, Map<UserId, Long> upTo);
 
   /** The receivers, each once, of the first so many unsent entries behind {@code receiver}'s. */
   List<UserId> waitingAfter(String receiver, int entries);

@@ -52,9 +52,6 @@ final class ReceiverOutbox<M> {
   /** The oldest has been given up: nothing is sent before it is acknowledged or expires. */
   private boolean failed;
 
-  /** Failed entries in the store have not been given their new chance yet. */
-  private boolean fresh = true;
-
   /** Everything up to here has been sent, or needs no sending. */
   private long lastRead;
 
@@ -95,6 +92,11 @@ final class ReceiverOutbox<M> {
   /** Places up to {@code seq} are taken in the store, by whomever. */
   void taken(long seq) {
     assigned = Math.max(assigned, seq);
+  }
+
+  /** The last place that was given away or is known to be taken. */
+  long lastPlace() {
+    return assigned;
   }
 
   boolean isOnline() {
@@ -144,7 +146,6 @@ final class ReceiverOutbox<M> {
     window.clear();
     pending = null;
     failed = false;
-    fresh = true;
     lastRead = 0;
     highestSent = 0;
     holdAfter = NOT_HELD;
@@ -256,7 +257,6 @@ final class ReceiverOutbox<M> {
   void loadFailed(Effect.Load<M> load) {
     if (isPending(load)) {
       pending = null;
-      fresh |= load.fresh();
     }
   }
 
@@ -285,6 +285,11 @@ final class ReceiverOutbox<M> {
     if (linkLost && linkUp) {
       linkLost = false;
       setBackToOldest();
+      if (failed) {
+        // He may have been silent because he was not reached: he has another chance.
+        failed = false;
+        attempts = 0;
+      }
     }
     expireOldest(now, effects);
     if (!failed && !linkLost && linkUp && pending == null && !window.isEmpty() && now >= deadline) {
@@ -393,8 +398,7 @@ final class ReceiverOutbox<M> {
   private void loadIfDue(List<Effect<M>> effects) {
     if (isLoadDue()) {
       int room = limits.window() - window.size();
-      pending = new Effect.Load<>(lastRead, Math.min(limits.pageSize(), room), newest, fresh);
-      fresh = false;
+      pending = new Effect.Load<>(lastRead, Math.min(limits.pageSize(), room), newest);
       effects.add(pending);
     }
   }

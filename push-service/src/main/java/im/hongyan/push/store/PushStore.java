@@ -11,6 +11,8 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.MongoIterable;
 import im.hongyan.model.HongyanException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bson.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The service's two collections. What is written is on the disks of a majority before it counts,
@@ -34,10 +38,12 @@ import org.bson.Document;
  * one, and there each command costs no hand-over to another thread. Thread-safe.
  */
 public final class PushStore {
+  private static final Logger log = LoggerFactory.getLogger(PushStore.class);
   private static final int DUPLICATE_KEY = 11000;
 
   private final MongoCollection<Document> messages;
   private final MongoCollection<Document> entries;
+  private final Counter unreadable;
 
   /**
    * A store on {@code database}.
@@ -45,7 +51,7 @@ public final class PushStore {
    * @param timeout for one command, with all it may have to wait for and to try again, and for a
    *     query up to its last answer
    */
-  public PushStore(MongoDatabase database, Duration timeout) {
+  public PushStore(MongoDatabase database, Duration timeout, MeterRegistry meters) {
     MongoDatabase safe =
         database
             .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
@@ -54,6 +60,7 @@ public final class PushStore {
             .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     this.messages = safe.getCollection(PushIndexes.MESSAGES);
     this.entries = safe.getCollection(PushIndexes.ENTRIES);
+    this.unreadable = meters.counter("hongyan.push.documents.unreadable");
   }
 
   /** The messages of sessions. */
@@ -86,6 +93,15 @@ public final class PushStore {
   /** All answers of a query, in order; failures are those of {@link #answer}. */
   public List<Document> all(MongoIterable<Document> query) {
     return answer(() -> query.into(new ArrayList<>()));
+  }
+
+  /**
+   * Counts and names a document that is not what this service writes: it is passed over, so that it
+   * stands in nobody's way.
+   */
+  public void unreadable(Document document, RuntimeException why) {
+    unreadable.increment();
+    log.warn("Document {} cannot be read and is passed over: {}", document.get("_id"), why + "");
   }
 
   /**

@@ -1,6 +1,7 @@
 package im.hongyan.push.store;
 
 import com.mongodb.client.MongoClient;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -17,13 +18,16 @@ class StoreConfiguration {
   /** The indexes are there before anybody gets the store: they are the fence. */
   @Bean
   PushStore pushStore(
-      MongoClient client, MongoConnectionDetails connection, StoreProperties properties) {
+      MongoClient client,
+      MongoConnectionDetails connection,
+      StoreProperties properties,
+      MeterRegistry meters) {
     String database = connection.getConnectionString().getDatabase();
     if (database == null) {
       throw new IllegalArgumentException(
           "spring.mongodb.uri: names no database (expected: one, as in mongodb://host/hongyan)");
     }
-    PushStore store = new PushStore(client.getDatabase(database), properties.timeout());
+    PushStore store = new PushStore(client.getDatabase(database), properties.timeout(), meters);
     PushIndexes.create(store);
     log.info("Messages are in database {}", database);
     return store;

@@ -7,6 +7,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.model.Updates;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import im.hongyan.amqp.PoisonEventException;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +81,9 @@ class OutboxPartitionIT {
   private OutboxStore store;
   private OutboxPartition owner;
   private boolean storeFails;
+  private boolean readsFail;
+  private boolean lateLeft;
+  private final List<Runnable> late = new ArrayList<>();
   private long nextSeq = 1;
 
   @BeforeAll
@@ -107,7 +112,8 @@ class OutboxPartitionIT {
 
   @BeforeEach
   void open() {
-    database = new PushStore(client.getDatabase("push" + databases++), Duration.ofSeconds(10));
+    database =
+        new PushStore(client.getDatabase("push" + databases++), Duration.ofSeconds(10), meters);
     PushIndexes.create(database);
     store = failing(new MongoOutboxStore(database, clock, 8));
     owner = newOwner();
@@ -205,6 +211,105 @@ class OutboxPartitionIT {
 
     assertThat(wire.seqs(BOB)).containsExactly(2L, 3L);
     assertThat(count(new Document("status", 3))).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaverWhoIsThereGetsTheNoticeOnceAndNothingOfTheSessionIsWaitedFor() {
+    owner.handle(List.of(message(BOB)));
+    owner.handle(List.of(leaving(BOB)));
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
+
+    wire.acknowledge(1);
+    owner.handle(wire.acknowledgeAll());
+    clock.advance(Duration.ofMinutes(1));
+    owner.tick();
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void whenTheNoticeOfALeaverIsTriedAgainNothingOfTheSessionIsWaitedFor() {
+    owner.handle(List.of(message(BOB)));
+    Deliver notice = leaving(BOB);
+    storeFails = true;
+    assertThatThrownBy(() -> owner.handle(List.of(notice))).isInstanceOf(HongyanException.class);
+    storeFails = false;
+
+    owner.handle(List.of(notice));
+    wire.acknowledge(1);
+    owner.handle(wire.acknowledgeAll());
+    clock.advance(Duration.ofMinutes(1));
+    owner.tick();
+    owner.handle(List.of(message(BOB)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L, 3L);
+    assertThat(count(new Document("status", 3).append("retry", 0))).isEqualTo(1);
+  }
+
+  @Test
+  void whatALeaverGetsAfterHeIsBackIsNotDroppedByALateCommand() {
+    owner.handle(List.of(new Connected(BOB, null), new Disconnected(BOB), message(BOB)));
+    lateLeft = true;
+    assertThatThrownBy(() -> owner.handle(List.of(leaving(BOB))))
+        .isInstanceOf(HongyanException.class);
+    lateLeft = false;
+    owner.handle(List.of(message(BOB)));
+
+    late.forEach(Runnable::run);
+
+    assertThat(count(new Document("status", 3))).isEqualTo(1);
+    assertThat(count(new Document("status", 0))).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsMarkedAsFailedLateIsSentAllTheSame() {
+    owner.handle(List.of(new Connected(BOB, null), new Disconnected(BOB)));
+    owner.handle(List.of(message(BOB), message(BOB)));
+    database.entries().updateMany(new Document(), Updates.set("status", 2));
+
+    owner.handle(List.of(new Connected(BOB, null)));
+    owner.handle(wire.acknowledgeAll());
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
+    assertThat(count(new Document("status", 1))).isEqualTo(2);
+  }
+
+  @Test
+  void whatCannotBeReadIsPassedOverAndStandsInNobodysWay() {
+    away.add(BOB);
+    owner.handle(List.of(message(BOB), message(BOB), message(BOB), message(ALICE)));
+    database
+        .entries()
+        .updateOne(new Document("receiver", "bob").append("seq", 1L), Updates.unset("createdAt"));
+    database
+        .entries()
+        .updateOne(
+            new Document("receiver", "bob").append("seq", 2L), Updates.set("cancel", "maybe"));
+    clock.advance(Duration.ofSeconds(10));
+    wire.pushes.clear();
+
+    owner.handle(List.of(new Connected(BOB, null)));
+    owner.tick();
+
+    assertThat(wire.seqs(BOB)).containsExactly(3L);
+    assertThat(wire.seqs(ALICE)).containsExactly(4L);
+    assertThat(meters.get("hongyan.push.documents.unreadable").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void whateverFailsInATickTheStillAreForgottenAndWhatHasExpiredIsMarked() {
+    away.add(BOB);
+    owner.handle(List.of(shortLived(5, BOB), message(ALICE)));
+    readsFail = true;
+    clock.advance(Duration.ofMinutes(11));
+
+    assertThatThrownBy(() -> owner.tick()).isInstanceOf(HongyanException.class);
+
+    assertThat(count(new Document("status", 4))).isEqualTo(1);
+    readsFail = false;
+    clock.advance(Duration.ofMillis(1));
+    owner.tick();
+    assertThat(meters.get("hongyan.push.receivers.held").gauge().value()).isEqualTo(1);
   }
 
   @Test
@@ -507,6 +612,13 @@ class OutboxPartitionIT {
               if (storeFails && method.getName().equals("insert")) {
                 real.insert(((List<OutboxStore.NewEntry>) args[0]).subList(0, 1));
                 throw HongyanException.unavailable("the store has gone", null);
+              }
+              if (readsFail && method.getName().equals("open")) {
+                throw HongyanException.unavailable("the store has gone", null);
+              }
+              if (lateLeft && method.getName().equals("left")) {
+                late.add(() -> real.left((SessionId) args[0], (Map<UserId, Long>) args[1]));
+                throw HongyanException.unavailable("no answer in time", null);
               }
               return method.invoke(real, args);
             });

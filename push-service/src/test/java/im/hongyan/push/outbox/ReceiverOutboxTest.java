@@ -35,7 +35,7 @@ class ReceiverOutboxTest {
 
     Effect.Load<String> load = load(outbox.connected(0));
 
-    assertThat(load).isEqualTo(new Effect.Load<String>(0, 3, 2, true));
+    assertThat(load).isEqualTo(new Effect.Load<String>(0, 3, 2));
     assertThat(outbox.loaded(load, List.of(entry(1), entry(2)), 0))
         .containsExactly(
             new Effect.Push<String>(entry(1), false), new Effect.Push<String>(entry(2), false));
@@ -98,8 +98,7 @@ class ReceiverOutboxTest {
 
     assertThat(outbox.tick(10_000_000, true)).isEmpty();
     assertThat(outbox.stored(entry(2), 10_000_000)).isEmpty();
-    assertThat(load(outbox.connected(10_000_000)))
-        .isEqualTo(new Effect.Load<String>(0, 3, 2, true));
+    assertThat(load(outbox.connected(10_000_000))).isEqualTo(new Effect.Load<String>(0, 3, 2));
   }
 
   @Test
@@ -184,10 +183,25 @@ class ReceiverOutboxTest {
     assertThat(outbox.stored(entry(2), 0)).isEmpty();
     assertThat(outbox.tick(1_000_000, false)).isEmpty();
     List<Effect<String>> back = outbox.tick(1_000_001, true);
-    assertThat(back).containsExactly(new Effect.Load<String>(0, 3, 2, true));
+    assertThat(back).containsExactly(new Effect.Load<String>(0, 3, 2));
     assertThat(outbox.loaded(load(back), List.of(entry(1), entry(2)), 1_000_001))
         .containsExactly(
             new Effect.Push<String>(entry(1), true), new Effect.Push<String>(entry(2), false));
+  }
+
+  @Test
+  void aLostLinkGivesWhatHasFailedAnotherChance() {
+    outbox.stored(entry(1), 0);
+    outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
+    outbox.loaded(load(outbox.tick(30_000, true)), List.of(entry(1)), 30_000);
+    outbox.tick(70_000, true);
+    outbox.linkLost();
+
+    List<Effect<String>> back = outbox.tick(80_000, true);
+
+    assertThat(outbox.loaded(load(back), List.of(entry(1)), 80_000))
+        .containsExactly(new Effect.Push<String>(entry(1), true));
+    assertThat(outbox.tick(90_000, true)).contains(new Effect.Retried<String>(id(1)));
   }
 
   @Test

@@ -12,6 +12,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -54,7 +55,9 @@ class PushStoreTest {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         MongoClient client =
             MongoClients.create("mongodb://127.0.0.1:" + silent.getLocalPort() + "/none")) {
-      PushStore store = new PushStore(client.getDatabase("none"), Duration.ofMillis(200));
+      PushStore store =
+          new PushStore(
+              client.getDatabase("none"), Duration.ofMillis(200), new SimpleMeterRegistry());
 
       assertThatThrownBy(() -> store.all(store.entries().find()))
           .isInstanceOfSatisfying(
@@ -116,7 +119,8 @@ class PushStoreTest {
   /** Nothing is asked of it. */
   private static PushStore anyStore() {
     try (MongoClient client = MongoClients.create("mongodb://127.0.0.1:1/none")) {
-      return new PushStore(client.getDatabase("none"), Duration.ofSeconds(1));
+      return new PushStore(
+          client.getDatabase("none"), Duration.ofSeconds(1), new SimpleMeterRegistry());
     }
   }
 
