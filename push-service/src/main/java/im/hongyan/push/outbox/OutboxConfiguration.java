@@ -60,8 +60,8 @@ class OutboxConfiguration {
       ObjectProvider<Clock> clock,
       OutboxProperties properties) {
     List<OutboxListener> all = listeners.orderedStream().toList();
-    OutboxPartition.Tools tools =
-        new OutboxPartition.Tools(
+    OutboxTools tools =
+        new OutboxTools(
             store,
             messages,
             contents,

@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Hands each partition of the stream of deliveries to its own {@link OutboxPartition}. */
 final class OutboxHandler implements PartitionHandler<ReceiverEvent> {
-  private final OutboxPartition.Tools tools;
+  private final OutboxTools tools;
   private final Map<Integer, OutboxPartition> partitions = new ConcurrentHashMap<>();
 
-  OutboxHandler(OutboxPartition.Tools tools) {
+  OutboxHandler(OutboxTools tools) {
     this.tools = tools;
   }
 

@@ -570,7 +570,7 @@ class OutboxPartitionIT {
   private OutboxPartition newOwner() {
     return new OutboxPartition(
         0,
-        new OutboxPartition.Tools(
+        new OutboxTools(
             store,
             messages,
             contents,
