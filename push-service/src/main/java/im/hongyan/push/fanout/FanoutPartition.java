@@ -107,7 +107,6 @@ final class FanoutPartition {
       }
       // Somebody else still thinks that he owns the partition, or did so a moment ago.
       metrics.collided();
-      reset();
       if (round == MAX_ROUNDS) {
         throw HongyanException.unavailable(
             "fan-out: places of a session were taken %d times".formatted(round), null);
@@ -168,8 +167,11 @@ final class FanoutPartition {
         orders.keySet().removeAll(held.keySet());
       }
     }
+    if (!stored) {
+      return null;
+    }
     metrics.stored(fresh.size(), batch.size() - fresh.size());
-    return stored ? fanned : null;
+    return fanned;
   }
 
   private static IllegalStateException notForHere(SessionEvent event) {

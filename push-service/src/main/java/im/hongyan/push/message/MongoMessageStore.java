@@ -53,7 +53,7 @@ final class MongoMessageStore implements MessageStore {
   public Map<SessionId, StoredMessage> last(Collection<SessionId> sessions) {
     Map<SessionId, StoredMessage> found = new HashMap<>();
     List<List<StoredMessage>> pages =
-        store.forEach(
+        store.readEach(
             sessions, PARALLEL_READS, session -> page(eq("session", session.value()), false, 1));
     for (List<StoredMessage> page : pages) {
       page.forEach(message -> found.put(message.session(), message));

@@ -83,8 +83,10 @@ final class BacklogReader {
     for (List<StoredEntry> page : pages) {
       page.stream().filter(entry -> !entry.cancelled()).forEach(entry -> ids.add(entry.message()));
     }
+    Map<MessageId, StoredMessage> messages = tools.messages().find(ids);
+    tools.metrics().messagesMissing.increment(ids.size() - messages.size());
     Map<MessageId, EncodedPush> pushes = new HashMap<>();
-    for (StoredMessage message : tools.messages().find(ids).values()) {
+    for (StoredMessage message : messages.values()) {
       if (!message.cancelled()) {
         pushes.put(message.id(), UnacknowledgedPushes.encode(message));
       }
@@ -92,11 +94,8 @@ final class BacklogReader {
     return pushes;
   }
 
-  private OutboxEntry<EncodedPush> entry(StoredEntry entry, @Nullable EncodedPush push) {
+  private static OutboxEntry<EncodedPush> entry(StoredEntry entry, @Nullable EncodedPush push) {
     boolean cancelled = entry.cancelled() || push == null;
-    if (push == null && !entry.cancelled()) {
-      tools.metrics().messagesMissing.increment();
-    }
     return new OutboxEntry<>(
         entry.id(),
         entry.seq(),

@@ -29,8 +29,12 @@ sealed interface Effect<M> {
   /** Mark as delivered: it is this receiver's, and has been acknowledged. */
   record Delivered<M>(DeliveryId id) implements Effect<M> {}
 
-  /** Mark all that are unsent up to and with {@code seq} as delivered. */
-  record DeliveredUpTo<M>(long seq) implements Effect<M> {}
+  /**
+   * Mark all that are open up to and with {@code seq} as delivered.
+   *
+   * @param passed how many of them were in the window
+   */
+  record DeliveredUpTo<M>(long seq, int passed) implements Effect<M> {}
 
   /** Find out whether it is this receiver's; if so, it has been acknowledged. */
   record CheckDelivered<M>(DeliveryId id, boolean upTo) implements Effect<M> {}

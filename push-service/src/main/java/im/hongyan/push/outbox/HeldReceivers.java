@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,16 @@ final class HeldReceivers implements Iterable<Held> {
   /** The longest unused first. */
   private final Map<UserId, Held> receivers = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Those of them of whom nobody could tell whether they are online: they count as online. */
+  private final Set<UserId> presenceUnknown = new LinkedHashSet<>();
+
   HeldReceivers(OutboxTools tools) {
     this.tools = tools;
   }
 
   void clear() {
     receivers.clear();
+    presenceUnknown.clear();
   }
 
   int size() {
@@ -48,9 +54,44 @@ final class HeldReceivers implements Iterable<Held> {
   /** Takes receivers into memory who are not there; whether they are online is asked. */
   void open(Collection<UserId> users) {
     Set<UserId> missing = missing(users);
-    if (!missing.isEmpty()) {
-      // A push to nobody harms nobody.
-      open(missing, tools.presence().online(missing).orElse(missing));
+    if (missing.isEmpty()) {
+      return;
+    }
+    Optional<Set<UserId>> online = tools.presence().online(missing);
+    // A push to nobody harms nobody.
+    open(missing, online.orElse(missing));
+    if (online.isEmpty()) {
+      presenceUnknown.addAll(missing);
+    }
+  }
+
+  /** The receiver's own events tell whether he is there. */
+  void presenceIsKnown(UserId user) {
+    presenceUnknown.remove(user);
+  }
+
+  /** Asks again about some of those of whom nobody could tell whether they are there. */
+  void askWhoIsThere() {
+    if (presenceUnknown.isEmpty()) {
+      return;
+    }
+    Set<UserId> some = new LinkedHashSet<>();
+    presenceUnknown.stream().limit(tools.properties().recoveryPage()).forEach(some::add);
+    tools
+        .presence()
+        .online(some)
+        .ifPresent(
+            online -> {
+              presenceUnknown.removeAll(some);
+              some.removeAll(online);
+              some.forEach(this::disconnected);
+            });
+  }
+
+  private void disconnected(UserId user) {
+    Held held = find(user);
+    if (held != null) {
+      held.outbox().disconnected();
     }
   }
 
@@ -101,6 +142,7 @@ final class HeldReceivers implements Iterable<Held> {
           && held.outbox().isSettled()
           && !mustStay.test(held.user())) {
         oldestFirst.remove();
+        presenceUnknown.remove(held.user());
         tooMany--;
       }
     }

@@ -6,7 +6,6 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 
-import com.mongodb.client.MongoIterable;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateManyModel;
@@ -56,7 +55,7 @@ final class MongoOutboxStore implements OutboxStore {
   public Map<UserId, Long> lastSeq(Collection<UserId> receivers) {
     Map<UserId, Long> last = new HashMap<>();
     List<List<Document>> found =
-        store.forEach(
+        store.readEach(
             receivers,
             parallelReads,
             receiver ->
@@ -116,7 +115,7 @@ final class MongoOutboxStore implements OutboxStore {
 
   @Override
   public List<List<StoredEntry>> open(List<Range> ranges) {
-    return store.forEach(ranges, parallelReads, this::open);
+    return store.readEach(ranges, parallelReads, this::open);
   }
 
   @Override
@@ -142,10 +141,11 @@ final class MongoOutboxStore implements OutboxStore {
     return receivers.isEmpty()
         ? Set.of()
         : receiversOf(
-            store
-                .entries()
-                .find(and(in("status", OPEN), in("receiver", userNames(receivers))))
-                .projection(only("receiver")));
+            store.all(
+                store
+                    .entries()
+                    .find(and(in("status", OPEN), in("receiver", userNames(receivers))))
+                    .projection(only("receiver"))));
   }
 
   @Override
@@ -214,20 +214,30 @@ final class MongoOutboxStore implements OutboxStore {
 
   @Override
   public List<UserId> waitingAfter(String receiver, int entries) {
-    return List.copyOf(
-        receiversOf(
-            store
-                .entries()
-                .find(and(eq("status", UNSENT), gt("receiver", receiver)))
-                .projection(only("receiver"))
-                .sort(Sorts.ascending("receiver", "seq"))
-                .limit(entries)));
+    List<Document> found = openBehind(receiver, entries);
+    Set<UserId> receivers = receiversOf(found);
+    while (receivers.isEmpty() && !found.isEmpty()) {
+      // Nobody could have these names.
+      found = openBehind(found.getLast().getString("receiver"), entries);
+      receivers = receiversOf(found);
+    }
+    return List.copyOf(receivers);
   }
 
-  private Set<UserId> receiversOf(MongoIterable<Document> query) {
+  private List<Document> openBehind(String receiver, int entries) {
+    return store.all(
+        store
+            .entries()
+            .find(and(in("status", OPEN), gt("receiver", receiver)))
+            .projection(only("receiver"))
+            .sort(Sorts.ascending("receiver", "seq"))
+            .limit(entries));
+  }
+
+  private static Set<UserId> receiversOf(List<Document> found) {
     Set<UserId> receivers = new LinkedHashSet<>();
     String last = null;
-    for (Document document : store.all(query)) {
+    for (Document document : found) {
       String receiver = document.getString("receiver");
       if (!receiver.equals(last) && UserId.isValid(receiver)) {
         receivers.add(new UserId(receiver));

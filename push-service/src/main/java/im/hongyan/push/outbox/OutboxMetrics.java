@@ -52,6 +52,11 @@ final class OutboxMetrics {
     receivers.put(partition, new long[] {held, blocked});
   }
 
+  /** A partition is somebody else's now, who counts what he holds. */
+  void holdsNothing(int partition) {
+    receivers.remove(partition);
+  }
+
   void firstPush(long sinceCreatedMillis) {
     latency.record(Duration.ofMillis(Math.max(0, sinceCreatedMillis)));
   }

@@ -58,6 +58,7 @@ final class OutboxPartition {
     receivers.clear();
     link.clear();
     lately.clear();
+    tools.metrics().holdsNothing(partition);
     takeover.reset();
   }
 
@@ -163,6 +164,7 @@ final class OutboxPartition {
       case Deliver deliver -> drafts.forEach(draft -> tellStored(draft, round));
       case Connected connected -> {
         Held held = receivers.held(connected.receiver());
+        receivers.presenceIsKnown(held.user());
         link.startAfresh(held.user());
         if (connected.reply() != null) {
           link.reply(held.user(), tools.codec().write(connected.reply()));
@@ -172,6 +174,7 @@ final class OutboxPartition {
       case Disconnected disconnected -> {
         Held held = receivers.find(disconnected.receiver());
         if (held != null) {
+          receivers.presenceIsKnown(held.user());
           link.forgetReply(held.user());
           held.outbox().disconnected();
         }
@@ -222,6 +225,7 @@ final class OutboxPartition {
     long now = tools.now();
     boolean linkUp = link.isUp();
     try (Round round = new Round(tools, parts)) {
+      receivers.askWhoIsThere();
       if (linkUp) {
         link.replyAgain();
       }

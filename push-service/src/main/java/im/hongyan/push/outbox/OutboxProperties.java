@@ -20,7 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxBatch how many entries are stored by one command
  * @param parallelReads how many receivers' backlogs one partition reads side by side
  * @param recoveryPage how many receivers who wait are looked for by a tick after a partition was
- *     taken over
+ *     taken over, and of how many it is asked again whether they are online where that was not
+ *     known
  * @param recoveryTime how much of a tick that search may take
  * @param expirySweep how often what has expired unnoticed is looked for, and how long after its
  *     expiry

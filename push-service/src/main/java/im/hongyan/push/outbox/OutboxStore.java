@@ -117,6 +117,9 @@ interface OutboxStore {
    */
   void left(SessionId session, Map<UserId, Long> upTo);
 
-  /** The receivers, each once, of the first so many unsent entries behind {@code receiver}'s. */
+  /**
+   * The receivers, each once, of the first so many entries that are unsent or have failed behind
+   * {@code receiver}'s; nobody when there are no such entries.
+   */
   List<UserId> waitingAfter(String receiver, int entries);
 }

@@ -32,7 +32,13 @@ final class ReceiverOutbox<M> {
    * @param maxRetries repetitions before the oldest counts as failed
    * @param pageSize entries read at a time
    */
-  record Limits(int window, long ackTimeout, long maxAckTimeout, int maxRetries, int pageSize) {}
+  record Limits(int window, long ackTimeout, long maxAckTimeout, int maxRetries, int pageSize) {
+    /** The time that the oldest has after so many repetitions: doubled by each. */
+    long ackTimeout(int repetitions) {
+      boolean fits = repetitions < Long.numberOfLeadingZeros(ackTimeout) - 1;
+      return fits ? Math.min(ackTimeout << repetitions, maxAckTimeout) : maxAckTimeout;
+    }
+  }
 
   private record Sent(long seq, long expiresAt) {}
 
@@ -63,6 +69,9 @@ final class ReceiverOutbox<M> {
 
   /** The last entry that was ever sent since the receiver connected. */
   private long highestSent;
+
+  /** The last entry that was ever sent in this outbox's life. */
+  private long highestEverSent;
 
   /** After a time-out nothing new is sent: the cursor stops here until the oldest is through. */
   private long holdAfter = NOT_HELD;
@@ -183,8 +192,7 @@ final class ReceiverOutbox<M> {
     }
     List<Effect<M>> effects = new ArrayList<>(2);
     if (upTo) {
-      effects.add(new Effect.DeliveredUpTo<>(sent.seq()));
-      passUpTo(sent.seq(), now);
+      effects.add(new Effect.DeliveredUpTo<>(sent.seq(), passUpTo(sent.seq(), now)));
     } else {
       effects.add(new Effect.Delivered<>(id));
       boolean oldest = window.keySet().iterator().next().equals(id);
@@ -199,16 +207,21 @@ final class ReceiverOutbox<M> {
 
   /** All up to {@code seq} turned out to be acknowledged. */
   List<Effect<M>> acknowledgedUpTo(long seq, long now) {
-    List<Effect<M>> effects = new ArrayList<>(1);
-    passUpTo(seq, now);
+    List<Effect<M>> effects = new ArrayList<>(2);
+    int passed = passUpTo(seq, now);
+    if (passed > 0) {
+      effects.add(new Effect.DeliveredUpTo<>(seq, passed));
+    }
     loadIfDue(effects);
     return effects;
   }
 
-  private void passUpTo(long seq, long now) {
+  private int passUpTo(long seq, long now) {
+    int before = window.size();
     if (window.values().removeIf(sent -> sent.seq() <= seq)) {
       progress(now);
     }
+    return before - window.size();
   }
 
   /**
@@ -380,12 +393,13 @@ final class ReceiverOutbox<M> {
       return;
     }
     if (window.isEmpty()) {
-      deadline = now + Math.min(limits.ackTimeout() << attempts, limits.maxAckTimeout());
+      deadline = now + limits.ackTimeout(attempts);
     }
     window.put(entry.id(), new Sent(entry.seq(), entry.expiresAt()));
     nextExpiry = Math.min(nextExpiry, entry.expiresAt());
-    effects.add(new Effect.Push<>(entry, entry.seq() <= highestSent));
+    effects.add(new Effect.Push<>(entry, entry.seq() <= highestEverSent));
     highestSent = Math.max(highestSent, entry.seq());
+    highestEverSent = Math.max(highestEverSent, entry.seq());
   }
 
   /** Whether there is something to read and room for half a window of it. */

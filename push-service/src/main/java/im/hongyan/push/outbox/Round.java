@@ -36,6 +36,10 @@ final class Round implements AutoCloseable {
   private final Map<DeliveryId, UserId> delivered = new LinkedHashMap<>();
 
   private final Map<UserId, Long> deliveredUpTo = new HashMap<>();
+
+  /** How many entries of windows {@code deliveredUpTo} stands for. */
+  private int passedUpTo;
+
   private final Set<Check> checks = new LinkedHashSet<>();
   private final Set<DeliveryId> retried = new LinkedHashSet<>();
   private final Set<DeliveryId> failed = new LinkedHashSet<>();
@@ -55,8 +59,10 @@ final class Round implements AutoCloseable {
         case Effect.Push<EncodedPush> push -> parts.link().push(held, push);
         case Effect.Load<EncodedPush> load -> readings.add(new Reading(held, load));
         case Effect.Delivered<EncodedPush> one -> delivered.put(one.id(), held.user());
-        case Effect.DeliveredUpTo<EncodedPush> upTo ->
-            deliveredUpTo.merge(held.user(), upTo.seq(), Math::max);
+        case Effect.DeliveredUpTo<EncodedPush> upTo -> {
+          deliveredUpTo.merge(held.user(), upTo.seq(), Math::max);
+          passedUpTo += upTo.passed();
+        }
         case Effect.CheckDelivered<EncodedPush> check ->
             checks.add(new Check(held.user(), check.id(), check.upTo()));
         case Effect.Retried<EncodedPush> one -> retried.add(one.id());
@@ -115,6 +121,7 @@ final class Round implements AutoCloseable {
 
   private void resolveUpTo(UserId receiver, StoredEntry entry) {
     deliveredUpTo.merge(receiver, entry.seq(), Math::max);
+    passedUpTo += entry.open() ? 1 : 0;
     Held held = parts.receivers().find(receiver);
     if (held != null) {
       run(held, held.outbox().acknowledgedUpTo(entry.seq(), tools.now()));
@@ -123,12 +130,13 @@ final class Round implements AutoCloseable {
 
   private void mark() {
     tools.store().mark(new Marks(delivered.keySet(), deliveredUpTo, retried, failed, expired));
-    metrics.acknowledged.increment(delivered.size());
+    metrics.acknowledged.increment(delivered.size() + passedUpTo);
     metrics.failed.increment(failed.size());
     metrics.expired.increment(expired.size());
     parts.lately().addAll(delivered);
     delivered.clear();
     deliveredUpTo.clear();
+    passedUpTo = 0;
     retried.clear();
     failed.clear();
     expired.clear();

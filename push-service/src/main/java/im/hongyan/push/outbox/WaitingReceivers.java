@@ -4,10 +4,11 @@ import im.hongyan.model.UserId;
 import java.util.List;
 
 /**
- * Walks through the receivers of unsent entries, of all partitions, in the order of their ids. Each
- * read begins behind the last receiver found, so that the rest of his entries is never looked at;
- * and it is as long as the read before has shown to be worth it: what it costs follows from how
- * many receivers wait, not from how much waits for them. Belongs to the thread of a partition.
+ * Walks through the receivers of unsent or failed entries, of all partitions, in the order of their
+ * ids. Each read begins behind the last receiver found, so that the rest of his entries is never
+ * looked at; and it is as long as the read before has shown to be worth it: what it costs follows
+ * from how many receivers wait, not from how much waits for them. Belongs to the thread of a
+ * partition.
  */
 final class WaitingReceivers {
   private static final int LEAST = 2;

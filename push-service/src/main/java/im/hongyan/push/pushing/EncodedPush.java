@@ -15,14 +15,10 @@ public final class EncodedPush {
   private static final byte[] HEAD =
       "{\"type\":\"msg_push\",\"messagesendId\":\"".getBytes(StandardCharsets.US_ASCII);
 
-  private final MessageId message;
-  private final SessionId session;
   private final long createdAt;
   private final byte[] tail;
 
-  private EncodedPush(MessageId message, SessionId session, long createdAt, byte[] tail) {
-    this.message = message;
-    this.session = session;
+  private EncodedPush(long createdAt, byte[] tail) {
     this.createdAt = createdAt;
     this.tail = tail;
   }
@@ -61,7 +57,7 @@ public final class EncodedPush {
     System.arraycopy(before, 0, tail, 0, before.length);
     System.arraycopy(content, 0, tail, before.length, content.length);
     System.arraycopy(after, 0, tail, before.length + content.length, after.length);
-    return new EncodedPush(message, session, createdAt, tail);
+    return new EncodedPush(createdAt, tail);
   }
 
   /** The JSON for one receiver, as an array of its own. */
@@ -72,16 +68,6 @@ public final class EncodedPush {
     System.arraycopy(id, 0, json, HEAD.length, id.length);
     System.arraycopy(tail, 0, json, HEAD.length + id.length, tail.length);
     return json;
-  }
-
-  /** Which message. */
-  public MessageId message() {
-    return message;
-  }
-
-  /** Where it was sent. */
-  public SessionId session() {
-    return session;
   }
 
   /** When it was accepted, milliseconds since 1970. */

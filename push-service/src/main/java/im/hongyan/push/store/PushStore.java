@@ -111,7 +111,7 @@ public final class PushStore {
    * @param parallel how many at most at a time
    * @return the answers, in the order of the questions
    */
-  public <Q, A> List<A> forEach(Collection<Q> questions, int parallel, Function<Q, A> read) {
+  public <Q, A> List<A> readEach(Collection<Q> questions, int parallel, Function<Q, A> read) {
     if (questions.size() <= 1) {
       return questions.stream().map(read).toList();
     }

@@ -39,6 +39,7 @@ class FanoutPartitionTest {
   private final ContentBson contents = new ContentBson(JsonMapper.builder().build());
   private final FakeMessageStore store = new FakeMessageStore(contents);
   private final Told told = new Told();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FanoutPartition owner = newOwner();
 
   @Test
@@ -83,6 +84,7 @@ class FanoutPartitionTest {
     assertThat(store.ids(SESSION)).hasSize(5).doesNotHaveDuplicates();
     assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L, 5L);
     assertThat(store.clientMsgIds(SESSION)).containsExactly("m1", "m2", "m3", "m4");
+    assertThat(meters.get("hongyan.push.messages.stored").counter().count()).isEqualTo(5);
   }
 
   @Test
@@ -162,7 +164,7 @@ class FanoutPartitionTest {
         contents,
         told,
         session -> List.of(),
-        new FanoutMetrics(new SimpleMeterRegistry()),
+        new FanoutMetrics(meters),
         new FanoutProperties(100, Duration.ofSeconds(5)));
   }
 

@@ -33,6 +33,25 @@ public final class FakeMessageStore implements MessageStore {
     return mostFoundAtOnce;
   }
 
+  /** All that is stored is recalled. */
+  public void recallAll() {
+    messages.replaceAll(
+        (id, m) ->
+            new StoredMessage(
+                id,
+                m.session(),
+                m.seq(),
+                m.sender(),
+                m.clientMsgId(),
+                m.content(),
+                m.expire(),
+                m.createdAt(),
+                true,
+                m.notice(),
+                m.members(),
+                m.version()));
+  }
+
   public List<Long> seqs(SessionId session) {
     return of(session).stream().map(StoredMessage::seq).toList();
   }

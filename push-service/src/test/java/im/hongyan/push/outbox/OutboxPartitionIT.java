@@ -76,6 +76,8 @@ class OutboxPartitionIT {
   private final OutboxMetrics metrics = new OutboxMetrics(meters);
   private final StreamOfDeliveries deliveries = new StreamOfDeliveries();
   private final Set<UserId> away = new HashSet<>();
+  private final List<UserId> heard = new ArrayList<>();
+  private boolean presenceKnown = true;
   private int maxReceivers = 1_000;
   private PushStore database;
   private OutboxStore store;
@@ -309,7 +311,94 @@ class OutboxPartitionIT {
     readsFail = false;
     clock.advance(Duration.ofMillis(1));
     owner.tick();
-    assertThat(meters.get("hongyan.push.receivers.held").gauge().value()).isEqualTo(1);
+    assertThat(held()).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverMayWaitIsToldWhatIsStoredAndNotOfCopies() {
+    ReceiverEvent message = message(ALICE, BOB);
+    owner.handle(List.of(message));
+    owner.handle(List.of(message));
+
+    assertThat(heard).containsExactly(ALICE, BOB);
+  }
+
+  @Test
+  void whileNobodyCanTellWhoIsThereAllAreSentTheirsAndLaterItIsAskedAgain() {
+    away.add(BOB);
+    presenceKnown = false;
+    owner.handle(List.of(message(ALICE, BOB)));
+    owner.tick();
+    assertThat(wire.seqs(BOB)).containsExactly(1L);
+
+    presenceKnown = true;
+    for (int minute = 0; minute < 20; minute++) {
+      owner.tick();
+      clock.advance(Duration.ofMinutes(1));
+    }
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L);
+    assertThat(count(new Document("receiver", "bob").append("status", 0))).isEqualTo(1);
+    assertThat(count(new Document("receiver", "alice").append("status", 2))).isEqualTo(1);
+  }
+
+  @Test
+  void whoComesWhileNobodyCanTellWhoIsThereIsNotTakenForAwayLater() {
+    presenceKnown = false;
+    owner.handle(List.of(message(BOB), new Connected(BOB, null)));
+    presenceKnown = true;
+    away.add(BOB);
+
+    owner.tick();
+    owner.handle(List.of(message(BOB)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 1L, 2L);
+  }
+
+  @Test
+  void aNewOwnerGivesWhatHasFailedAnotherChance() {
+    owner.handle(List.of(message(BOB)));
+    for (int minute = 0; minute < 20; minute++) {
+      clock.advance(Duration.ofMinutes(1));
+      owner.tick();
+    }
+    assertThat(count(new Document("status", 2))).isEqualTo(1);
+    wire.pushes.clear();
+
+    OutboxPartition successor = newOwner();
+    successor.reset();
+    successor.handle(List.of(new TakenOver()));
+    successor.tick();
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L);
+  }
+
+  @Test
+  void metersTellFirstPushesFromRepeatedOnesAndRecalledMessagesFromMissingOnes() {
+    owner.handle(List.of(message(BOB), message(BOB)));
+    owner.handle(List.of(new Connected(BOB, null)));
+    assertThat(counted("pushed")).isEqualTo(2);
+    assertThat(counted("redelivered")).isEqualTo(2);
+
+    messages.recallAll();
+    owner.handle(List.of(new Connected(BOB, null)));
+
+    assertThat(counted("redelivered")).isEqualTo(2);
+    assertThat(counted("messages.missing")).isZero();
+  }
+
+  @Test
+  void metersCountWhatIsAcknowledgedTogetherAndNothingOfWhatOthersOwn() {
+    owner.handle(List.of(message(BOB), message(BOB), message(BOB)));
+    DeliveryId second = wire.unacknowledged.get(1).delivery();
+    owner.tick();
+    assertThat(held()).isEqualTo(1);
+
+    owner.handle(List.of(new Acknowledged(BOB, second, true)));
+    assertThat(counted("acknowledged")).isEqualTo(2);
+
+    owner.reset();
+    assertThat(held()).isZero();
   }
 
   @Test
@@ -417,14 +506,14 @@ class OutboxPartitionIT {
     OutboxPartition successor = newOwner();
     successor.handle(List.of(new Acknowledged(BOB, first, false)));
     successor.handle(List.of(message(ALICE)));
-    for (int minute = 0; minute < 5; minute++) {
+    for (int minute = 0; minute < 40; minute++) {
       clock.advance(Duration.ofMinutes(1));
       successor.tick();
     }
 
     assertThat(wire.seqs(BOB)).isEmpty();
     assertThat(count(new Document("receiver", "bob").append("status", 2))).isZero();
-    assertThat(meters.get("hongyan.push.receivers.held").gauge().value()).isEqualTo(1);
+    assertThat(held()).isZero();
   }
 
   @Test
@@ -434,7 +523,7 @@ class OutboxPartitionIT {
       clock.advance(Duration.ofMinutes(1));
       owner.tick();
     }
-    assertThat(meters.get("hongyan.push.receivers.held").gauge().value()).isZero();
+    assertThat(held()).isZero();
     wire.pushes.clear();
 
     owner.handle(List.of(message(BOB)));
@@ -577,7 +666,7 @@ class OutboxPartitionIT {
             new WireCodec(),
             this::online,
             wire,
-            receiver -> {},
+            heard::add,
             deliveries,
             metrics,
             clock,
@@ -596,7 +685,18 @@ class OutboxPartitionIT {
                 Duration.ofMinutes(1))));
   }
 
+  private double counted(String counter) {
+    return meters.get("hongyan.push." + counter).counter().count();
+  }
+
+  private double held() {
+    return meters.get("hongyan.push.receivers.held").gauge().value();
+  }
+
   private Optional<Set<UserId>> online(Set<UserId> asked) {
+    if (!presenceKnown) {
+      return Optional.empty();
+    }
     Set<UserId> online = new HashSet<>(asked);
     online.removeAll(away);
     return Optional.of(online);

@@ -138,6 +138,7 @@ class ReceiverOutboxRandomTest {
         linkUp = true;
         connect();
       } else {
+        hang();
         loseLink();
         pass(1);
         linkUp = true;
@@ -146,6 +147,16 @@ class ReceiverOutboxRandomTest {
         answerLoad();
         acknowledge();
         pass(300);
+      }
+    }
+
+    /** Long enough to be given up. */
+    private void hang() {
+      linkUp = true;
+      store();
+      for (int round = 0; round < 10 && failedOldest == null; round++) {
+        answerLoad();
+        pass(9_000);
       }
     }
 

@@ -102,6 +102,17 @@ class ReceiverOutboxTest {
   }
 
   @Test
+  void theWaitNeverExceedsTheLongestHoweverOftenItDoubles() {
+    assertThat(LIMITS.ackTimeout(0)).isEqualTo(10_000);
+    assertThat(LIMITS.ackTimeout(2)).isEqualTo(40_000);
+    for (int repetitions = 3; repetitions <= 100; repetitions++) {
+      assertThat(LIMITS.ackTimeout(repetitions)).isEqualTo(60_000);
+    }
+    assertThat(new ReceiverOutbox.Limits(1, Long.MAX_VALUE, Long.MAX_VALUE, 1, 1).ackTimeout(0))
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void whoDoesNotAcknowledgeMayBeForgottenOnceTheOldestHasFailed() {
     outbox.stored(entry(1), 0);
     outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
@@ -165,7 +176,7 @@ class ReceiverOutboxTest {
     outbox.stored(entry(3), 0);
 
     assertThat(outbox.acknowledged(id(2), true, 0))
-        .containsExactly(new Effect.DeliveredUpTo<String>(2));
+        .containsExactly(new Effect.DeliveredUpTo<String>(2, 2));
     assertThat(outbox.inFlight()).isEqualTo(1);
   }
 

@@ -74,7 +74,7 @@ class PushStoreTest {
 
     List<Integer> answers =
         anyStore()
-            .forEach(
+            .readEach(
                 questions,
                 3,
                 question -> {
@@ -96,7 +96,7 @@ class PushStoreTest {
     assertThatThrownBy(
             () ->
                 anyStore()
-                    .forEach(
+                    .readEach(
                         IntStream.range(0, 1_000).boxed().toList(),
                         2,
                         question -> {
