@@ -3,6 +3,9 @@ package im.hongyan.auth.connection;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
@@ -57,7 +60,12 @@ class Users {
   private final int maxPerUser;
 
   Users(MongoCollection<Document> users, int maxPerUser) {
-    this.users = users;
+    // Who is there must not differ after a change of the primary from what has been told.
+    this.users =
+        users
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
+            .withReadConcern(ReadConcern.MAJORITY)
+            .withReadPreference(ReadPreference.primary());
     this.maxPerUser = maxPerUser;
   }
 
