@@ -12,7 +12,11 @@ import im.hongyan.mqtt.hooks.Decision.Refused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Who may do what at the MQTT broker, whichever broker asks. */
+/**
+ * Who may do what at the MQTT broker, whichever broker asks. The client id has to be the user's
+ * own: it is what a broker names a client's session and queues after, and whoever takes another's
+ * takes his connection.
+ */
 @Component
 public class BrokerAccess {
   private static final String SERVICE = "service:";
@@ -30,7 +34,9 @@ public class BrokerAccess {
   /**
    * Somebody who wants to connect.
    *
-   * @param clientId as sent; empty or null where the broker chooses one
+   * @param clientId as the client has sent it; null where the broker has chosen one in the form
+   *     that is expected, {@code {userId}:{deviceId}}. Only the suite's own broker does: others
+   *     choose names that tell nobody whose they are, so that their clients have to bring one
    * @param username the user id, or {@code service:<name>} with the service secret as password
    * @param password the token
    * @param address where he comes from, for the limit of an address; null where that is not known,
@@ -67,9 +73,10 @@ public class BrokerAccess {
     try {
       UserId user = new UserId(username);
       String clientId = login.clientId();
-      if (clientId != null && !clientId.isEmpty() && !isClientOf(user, clientId)) {
+      if (clientId != null && !isClientOf(user, clientId)) {
         return refused(
-            Reason.NOT_AUTHORIZED, "client id: another user's (expected: {userId}:{deviceId})");
+            Reason.NOT_AUTHORIZED,
+            "client id: missing or another user's (expected: {userId}:{deviceId})");
       }
       prove(user, login);
       return Decision.client(user);

@@ -30,7 +30,7 @@ class BrokerAccessTest {
   }
 
   private Decision from(String address, String password) {
-    return access.authenticate(new BrokerAccess.Login("", "alice", password, address));
+    return access.authenticate(new BrokerAccess.Login("alice:a", "alice", password, address));
   }
 
   @Test
@@ -38,18 +38,17 @@ class BrokerAccessTest {
     Decision expected = Decision.client(new UserId("alice"));
 
     assertThat(authenticate(access, "alice:phone", "alice", "demo-alice")).isEqualTo(expected);
-    assertThat(authenticate(access, "", "alice", "demo-alice")).isEqualTo(expected);
     assertThat(authenticate(access, null, "alice", "demo-alice")).isEqualTo(expected);
   }
 
   @Test
   void badCredentialsAreRefused() {
-    assertRefused(authenticate(access, "", "alice", "wrong"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "alice", "demo-bob"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "alice", null), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", null, "demo-alice"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "a/b", "demo-a/b"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "#", "demo-#"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "alice", "wrong"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "alice", "demo-bob"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "alice", null), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, null, "demo-alice"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "a/b", "demo-a/b"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "#", "demo-#"), Reason.BAD_CREDENTIALS);
   }
 
   @Test
@@ -87,8 +86,9 @@ class BrokerAccessTest {
   }
 
   @Test
-  void anotherUsersClientIdIsRefused() {
-    for (String clientId : new String[] {"bob:phone", "alice", "alice:", "alice:a:b", "alicex:a"}) {
+  void aClientIdThatIsNotTheUsersOwnIsRefused() {
+    for (String clientId :
+        new String[] {"", "bob:phone", "alice", "alice:", "alice:a:b", "alicex:a"}) {
       assertRefused(authenticate(access, clientId, "alice", "demo-alice"), Reason.NOT_AUTHORIZED);
     }
   }
@@ -97,7 +97,7 @@ class BrokerAccessTest {
   void aUserSystemThatIsDownIsNoRefusalOfTheToken() {
     users.goDown();
 
-    assertRefused(authenticate(access, "", "alice", "demo-alice"), Reason.UNAVAILABLE);
+    assertRefused(authenticate(access, null, "alice", "demo-alice"), Reason.UNAVAILABLE);
   }
 
   @Test
