@@ -11,6 +11,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -42,6 +43,10 @@ import reactor.core.publisher.Mono;
  * of a user may race. A user is online exactly while he has a connection, as soon as the change
  * that ended or began it is complete. Blocks: call from virtual threads. A store that is down is
  * UNAVAILABLE.
+ *
+ * <p>Whatever begins or ends a connection counts the document's {@code turn} up and leaves a mark
+ * in {@code untold}, both with the same update: the mark goes when the stream has been told how
+ * things are in that very turn. A mark that stays is one that somebody died over.
  */
 class Users {
   static final String COLLECTION = "user";
@@ -52,6 +57,13 @@ class Users {
   private static final String STATUS = "status";
   private static final String CONNECTIONS = "connections";
   private static final String LAST_ACTIVE_AT = "lastActiveAt";
+
+  /** One mark is enough to have it told; while the stream is down they must not grow for ever. */
+  private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
+
+  private static final String TURN = "turn";
+  private static final String UNTOLD = "untold";
+  private static final String SINCE = "since";
   private static final String OFFLINE = UserStatus.OFFLINE.wireName();
   private static final String ONLINE = UserStatus.ONLINE.wireName();
   private static final String ONE_CONNECTION = CONNECTIONS + ".0";
@@ -75,21 +87,31 @@ class Users {
         users.createIndex(
             Indexes.ascending(CONNECTIONS + "." + LAST_ACTIVE_AT),
             new IndexOptions().name("silent")));
-    await(users.createIndex(Indexes.ascending(STATUS), new IndexOptions().name("status")));
+    await(
+        users.createIndex(
+            Indexes.ascending(UNTOLD + "." + SINCE), new IndexOptions().name("untold")));
   }
 
-  /** Registers a connection; an earlier one of the same device gives way. */
+  /**
+   * Registers a connection; an earlier one of the same device gives way. What is to be told of it
+   * is marked with the connection's id.
+   */
   void connect(UserId user, Connection connection) {
     for (int race = 0; race < MAX_RACES; race++) {
       if (replace(user, connection) || add(user, connection)) {
-        await(
-            users.updateOne(
-                Filters.and(byId(user), Filters.eq(STATUS, OFFLINE), isConnected()),
-                Updates.set(STATUS, ONLINE)));
+        onlineIfConnected(user);
         return;
       }
     }
     throw HongyanException.unavailable("too many devices connect at once; try again", null);
+  }
+
+  /** Makes a user online who has a connection: whoever has registered it may have died over it. */
+  void onlineIfConnected(UserId user) {
+    await(
+        users.updateOne(
+            Filters.and(byId(user), Filters.eq(STATUS, OFFLINE), isConnected()),
+            Updates.set(STATUS, ONLINE)));
   }
 
   private boolean replace(UserId user, Connection connection) {
@@ -100,6 +122,7 @@ class Users {
                     byId(user), Filters.eq(CONNECTIONS + ".device", connection.device().value())),
                 Updates.combine(
                     Updates.set(CONNECTIONS + ".$", toDocument(connection)),
+                    marked(connection.id(), connection.connectedAt()),
                     seen(connection.connectedAt()),
                     loggedIn(connection.connectedAt()))));
     return result.getMatchedCount() > 0;
@@ -117,6 +140,7 @@ class Users {
                   Filters.exists(tooMany, false)),
               Updates.combine(
                   Updates.push(CONNECTIONS, toDocument(connection)),
+                  marked(connection.id(), connection.connectedAt()),
                   seen(connection.connectedAt()),
                   loggedIn(connection.connectedAt()),
                   Updates.setOnInsert(STATUS, ONLINE),
@@ -180,43 +204,92 @@ class Users {
         > 0;
   }
 
-  /** Removes connections; whether one of them was there. */
-  boolean remove(UserId user, Collection<String> connections) {
-    return pull(user, Filters.in("id", connections));
+  /** Removes connections, with a mark of that; whether one of them was there. */
+  boolean remove(UserId user, Collection<String> connections, String mark, Instant at) {
+    return pull(user, Filters.in("id", connections), mark, at);
   }
 
   /** Removes those of some connections that were last heard of before {@code deadline}. */
-  boolean removeSilent(UserId user, Collection<String> connections, Instant deadline) {
+  boolean removeSilent(
+      UserId user, Collection<String> connections, Instant deadline, String mark, Instant at) {
     return pull(
         user,
-        Filters.and(
-            Filters.in("id", connections), Filters.lt(LAST_ACTIVE_AT, Date.from(deadline))));
+        Filters.and(Filters.in("id", connections), Filters.lt(LAST_ACTIVE_AT, Date.from(deadline))),
+        mark,
+        at);
   }
 
-  private boolean pull(UserId user, Bson which) {
-    return await(users.updateOne(byId(user), Updates.pullByFilter(Filters.eq(CONNECTIONS, which))))
-            .getModifiedCount()
+  private boolean pull(UserId user, Bson which, String mark, Instant at) {
+    return await(
+                users.updateOne(
+                    Filters.and(byId(user), Filters.elemMatch(CONNECTIONS, which)),
+                    Updates.combine(
+                        Updates.pullByFilter(Filters.eq(CONNECTIONS, which)), marked(mark, at))))
+            .getMatchedCount()
         > 0;
   }
 
-  /** Makes a user offline who has no connection; whether he has none. */
-  boolean offlineIfGone(UserId user) {
-    UpdateResult result =
-        await(
-            users.updateOne(
-                Filters.and(byId(user), Filters.exists(ONE_CONNECTION, false)),
-                Updates.set(STATUS, OFFLINE)));
-    return result.getMatchedCount() > 0;
+  private static Bson marked(String mark, Instant at) {
+    return Updates.combine(
+        Updates.inc(TURN, 1L),
+        Updates.pushEach(
+            UNTOLD, List.of(new Document("mark", mark).append(SINCE, Date.from(at))), LAST_FEW));
   }
 
-  /** Whether a user has no connection and has not been made offline yet. */
-  boolean isLeaving(UserId user) {
-    return !ids(users.find(Filters.and(byId(user), leaving())).projection(onlyId())).isEmpty();
+  /**
+   * How things are with a user.
+   *
+   * @param turn tells it from how they were before
+   * @param connected whether he has a connection
+   * @param untold what the stream may not have been told of
+   */
+  record State(long turn, boolean connected, List<Mark> untold) {}
+
+  /** A mark of a change that may not have been told. */
+  record Mark(String id, Instant since) {}
+
+  /** How things are with a user; empty where he was never here. */
+  Optional<State> state(UserId user) {
+    return awaitOptional(
+            users
+                .find(byId(user))
+                .projection(Projections.include(TURN, UNTOLD, CONNECTIONS + ".id"))
+                .first())
+        .map(
+            found ->
+                new State(
+                    found.get(TURN, 0L),
+                    !found.getList(CONNECTIONS, Document.class, List.of()).isEmpty(),
+                    found.getList(UNTOLD, Document.class, List.of()).stream()
+                        .map(one -> new Mark(one.getString("mark"), one.getDate(SINCE).toInstant()))
+                        .toList()));
   }
 
-  /** Some users who have no connection and have not been made offline yet. */
-  List<UserId> leaving(int limit) {
-    return ids(users.find(leaving()).projection(onlyId()).limit(limit));
+  /**
+   * Takes marks away: the stream has been told of a state, or need not be. Who has no connection
+   * becomes offline with that.
+   *
+   * @return false where the state is no longer what it was; the marks stay
+   */
+  boolean settle(UserId user, State told, Collection<String> marks) {
+    Bson without = Updates.pullByFilter(Filters.eq(UNTOLD, Filters.in("mark", marks)));
+    return await(
+                users.updateOne(
+                    Filters.and(byId(user), Filters.eq(TURN, told.turn())),
+                    told.connected()
+                        ? without
+                        : Updates.combine(without, Updates.set(STATUS, OFFLINE))))
+            .getMatchedCount()
+        > 0;
+  }
+
+  /** Some users of whom something has not been told since before {@code deadline}. */
+  List<UserId> untold(Instant deadline, int limit) {
+    return ids(
+        users
+            .find(Filters.lt(UNTOLD + "." + SINCE, Date.from(deadline)))
+            .projection(onlyId())
+            .limit(limit));
   }
 
   /** Some users with a connection that was last heard of before {@code deadline}. */
@@ -280,12 +353,6 @@ class Users {
 
   private static Bson byId(UserId user) {
     return Filters.eq(ID, user.value());
-  }
-
-  private static Bson leaving() {
-    return Filters.and(
-        Filters.in(STATUS, ONLINE, UserStatus.BUSY.wireName()),
-        Filters.exists(ONE_CONNECTION, false));
   }
 
   private static Bson onlyId() {
