@@ -60,13 +60,25 @@ public class BrokerAccess {
     if (username == null || username.isEmpty()) {
       return refused(Reason.BAD_CREDENTIALS, "user name: missing (expected: the user id)");
     }
-    return isService(username) ? service(username, login.password()) : user(username, login);
+    return isService(username) ? service(username, login) : user(username, login);
   }
 
-  private Decision service(String username, @Nullable String password) {
-    return secret.matches(password)
-        ? new Decision.ServiceAllowed(username.substring(SERVICE.length()))
-        : refused(Reason.BAD_CREDENTIALS, "password: wrong for a service's account");
+  private Decision service(String username, Login login) {
+    String address = login.address();
+    if (address != null) {
+      try {
+        limit.count(address);
+      } catch (HongyanException e) {
+        return refused(Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
+      }
+    }
+    if (!secret.matches(login.password())) {
+      return refused(Reason.BAD_CREDENTIALS, "password: wrong for a service's account");
+    }
+    if (address != null) {
+      limit.giveBack(address);
+    }
+    return new Decision.ServiceAllowed(username.substring(SERVICE.length()));
   }
 
   private Decision user(String username, Login login) {

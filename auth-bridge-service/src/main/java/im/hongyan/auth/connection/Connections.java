@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -73,11 +74,7 @@ public class Connections {
       ClientMessage.Device device,
       String transport,
       @Nullable String client) {
-    TokenHash token = null;
-    if (header.token() != null) {
-      authenticator.prove(user, header.token());
-      token = TokenHash.of(header.token());
-    }
+    ShownToken token = header.token() == null ? null : proven(user, header.token());
     Instant now = clock.instant();
     Connection connection =
         new Connection(
@@ -107,11 +104,10 @@ public class Connections {
 
   /** Authenticates again; the new token takes the place of the connection's. */
   void authenticate(UserId user, RequestHeader header) {
-    authenticator.prove(user, header.token());
-    String token = header.token();
+    ShownToken token = proven(user, header.token());
     List<Connection> all = users.connections(user);
     // Somebody who sends without ever having said "connected" has no connection to keep it with.
-    if (token != null && !all.isEmpty()) {
+    if (!all.isEmpty()) {
       speaking(all, header.device()).ifPresent(one -> retoken(user, one, token));
     }
   }
@@ -121,15 +117,23 @@ public class Connections {
    * message came by, the token takes the place of that connection's; it need not be clear.
    */
   void proveCarried(UserId user, String token, @Nullable DeviceId device) {
-    authenticator.prove(user, token);
+    ShownToken shown = proven(user, token);
     List<Connection> all = users.connections(user);
     if (device != null || all.size() == 1) {
-      speaking(all, device).ifPresent(one -> retoken(user, one, token));
+      speaking(all, device).ifPresent(one -> retoken(user, one, shown));
     }
   }
 
-  private void retoken(UserId user, Connection connection, String token) {
-    users.retoken(user, connection.id(), TokenHash.of(token), clock.instant());
+  private ShownToken proven(UserId user, @Nullable String token) {
+    Authenticator.Proof proof = authenticator.prove(user, token);
+    return new ShownToken(
+        TokenHash.of(Objects.requireNonNull(token)),
+        Objects.requireNonNullElse(proof.acceptedAt(), clock.instant()),
+        proof.end());
+  }
+
+  private void retoken(UserId user, Connection connection, ShownToken token) {
+    users.retoken(user, connection.id(), token, clock.instant());
   }
 
   /** A device is still there. */

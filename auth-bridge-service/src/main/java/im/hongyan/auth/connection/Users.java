@@ -18,6 +18,7 @@ import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.client.result.UpdateResult;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.model.DeviceId;
 import im.hongyan.model.HongyanException;
@@ -28,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -61,6 +64,9 @@ class Users {
   /** One mark is enough to have it told; while the stream is down they must not grow for ever. */
   private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
 
+  private static final String TOKEN = "token";
+  private static final String TOKEN_AT = "tokenAt";
+  private static final String TOKEN_END = "tokenEnd";
   private static final String TURN = "turn";
   private static final String UNTOLD = "untold";
   private static final String SINCE = "since";
@@ -87,6 +93,9 @@ class Users {
         users.createIndex(
             Indexes.ascending(CONNECTIONS + "." + LAST_ACTIVE_AT),
             new IndexOptions().name("silent")));
+    await(
+        users.createIndex(
+            Indexes.ascending(CONNECTIONS + "." + TOKEN), new IndexOptions().name("token")));
     await(
         users.createIndex(
             Indexes.ascending(UNTOLD + "." + SINCE), new IndexOptions().name("untold")));
@@ -185,14 +194,43 @@ class Users {
   }
 
   /** Replaces what is kept of a connection's token. */
-  void retoken(UserId user, String connection, TokenHash token, Instant at) {
+  void retoken(UserId user, String connection, ShownToken token, Instant at) {
     await(
         users.updateOne(
             Filters.and(byId(user), Filters.eq(CONNECTIONS + ".id", connection)),
             Updates.combine(
-                Updates.set(CONNECTIONS + ".$.token", token.hex()),
+                Updates.set(CONNECTIONS + ".$." + TOKEN, token.hash().hex()),
+                Updates.set(CONNECTIONS + ".$." + TOKEN_AT, Date.from(token.acceptedAt())),
+                Updates.set(CONNECTIONS + ".$." + TOKEN_END, date(token.end())),
                 Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, Date.from(at)),
                 seen(at))));
+  }
+
+  /** Who has a connection that has shown this token. */
+  Optional<Owner> ownerOf(TokenHash token) {
+    return awaitOptional(users.find(Filters.eq(CONNECTIONS + "." + TOKEN, token.hex())).first())
+        .flatMap(
+            found ->
+                found.getList(CONNECTIONS, Document.class, List.of()).stream()
+                    .map(Users::toConnection)
+                    .map(Connection::token)
+                    .filter(Objects::nonNull)
+                    .filter(shown -> shown.hash().equals(token))
+                    .max(Comparator.comparing(ShownToken::acceptedAt))
+                    .map(
+                        shown ->
+                            new Owner(
+                                new UserId(found.getString(ID)), shown.acceptedAt(), shown.end())));
+  }
+
+  /** No connection has shown this token any more. */
+  void forget(TokenHash token) {
+    Bson shown = Filters.eq(CONNECTIONS + "." + TOKEN, token.hex());
+    await(
+        users.updateMany(
+            shown,
+            Updates.set(CONNECTIONS + ".$[one]." + TOKEN, null),
+            new UpdateOptions().arrayFilters(List.of(Filters.eq("one." + TOKEN, token.hex())))));
   }
 
   /** What a user says of himself; false where he has no connection. */
@@ -371,26 +409,40 @@ class Users {
     return Updates.max("lastLoginAt", Date.from(at));
   }
 
+  private static @Nullable Date date(@Nullable Instant at) {
+    return at == null ? null : Date.from(at);
+  }
+
   private static Document toDocument(Connection connection) {
+    ShownToken token = connection.token();
     return new Document("id", connection.id())
         .append("device", connection.device().value())
         .append("deviceType", connection.deviceType())
         .append("transport", connection.transport())
         .append("client", connection.client())
-        .append("token", connection.token() == null ? null : connection.token().hex())
+        .append(TOKEN, token == null ? null : token.hash().hex())
+        .append(TOKEN_AT, token == null ? null : Date.from(token.acceptedAt()))
+        .append(TOKEN_END, token == null ? null : date(token.end()))
         .append("connectedAt", Date.from(connection.connectedAt()))
         .append(LAST_ACTIVE_AT, Date.from(connection.lastActiveAt()));
   }
 
   private static Connection toConnection(Document stored) {
-    String token = stored.getString("token");
+    String token = stored.getString(TOKEN);
+    Date tokenAt = stored.getDate(TOKEN_AT);
+    Date tokenEnd = stored.getDate(TOKEN_END);
     return new Connection(
         stored.getString("id"),
         new DeviceId(stored.getString("device")),
         stored.getString("deviceType"),
         stored.getString("transport"),
         stored.getString("client"),
-        token == null ? null : new TokenHash(token),
+        token == null || tokenAt == null
+            ? null
+            : new ShownToken(
+                new TokenHash(token),
+                tokenAt.toInstant(),
+                tokenEnd == null ? null : tokenEnd.toInstant()),
         stored.getDate("connectedAt").toInstant(),
         stored.getDate(LAST_ACTIVE_AT).toInstant());
   }

@@ -16,10 +16,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url {@code http}: where it listens; {@code jwt}: its JWK set
  * @param timeLimit how long one answer may take in all
  * @param maxConcurrent how many questions may be under way; others wait at most the time limit
- * @param acceptedFor how long an accepted token is not asked for again
+ * @param acceptedFor how long an accepted token is not asked for again; not beyond its own end
  * @param refusedFor how long a refused token is not asked for again
- * @param staleFor how long an accepted token still counts while the user system is down
- * @param cachedTokens how many answers are remembered
+ * @param staleFor how long an accepted token still counts while the user system is down; not beyond
+ *     its own end
+ * @param cachedTokens how many accepted tokens are remembered; refused ones have a place of their
+ *     own
  * @param circuit when it is no longer asked because it fails
  * @param http with {@code http}: the form of the question and of the answer
  * @param jwt with {@code jwt}: what is expected of a token

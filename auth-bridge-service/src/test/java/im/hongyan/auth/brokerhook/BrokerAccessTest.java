@@ -2,8 +2,12 @@ package im.hongyan.auth.brokerhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import im.hongyan.auth.token.Tokens;
 import im.hongyan.auth.usersystem.DemoUsers;
+import im.hongyan.identity.InternalTokens;
 import im.hongyan.identity.ServiceSecret;
 import im.hongyan.model.UserId;
 import im.hongyan.mqtt.hooks.Decision;
@@ -65,6 +69,40 @@ class BrokerAccessTest {
     clock.advance(Duration.ofMillis(100));
     assertRefused(from("192.0.2.1", "guess4"), Reason.BAD_CREDENTIALS);
     assertRefused(from("192.0.2.1", "guess5"), Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void whoCallsHisGuessesOursIsNotListenedToEither() {
+    String forged =
+        new PlainJWT(new JWTClaimsSet.Builder().issuer("hongyan").subject("alice").build())
+            .serialize();
+    // Not signed, but by its looks one of ours.
+    String looks = forged.substring(0, forged.length() - 1) + ".AA";
+    String header = Base64URL.encode("{\"alg\":\"ES256\",\"kid\":\"x\"}").toString();
+    String guess = header + looks.substring(looks.indexOf('.'));
+    assertThat(InternalTokens.looksInternal(guess)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertRefused(from("192.0.2.1", guess), Reason.BAD_CREDENTIALS);
+    }
+
+    assertRefused(from("192.0.2.1", guess), Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void whoGuessesTheServicesSecretIsSoonNotListenedTo() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(asService("192.0.2.2", "among-us")).isInstanceOf(Decision.ServiceAllowed.class);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertRefused(asService("192.0.2.1", "guess" + i), Reason.BAD_CREDENTIALS);
+    }
+
+    assertRefused(asService("192.0.2.1", "among-us"), Reason.UNAVAILABLE);
+    assertThat(asService("192.0.2.2", "among-us")).isInstanceOf(Decision.ServiceAllowed.class);
+  }
+
+  private Decision asService(String address, String password) {
+    return access.authenticate(new BrokerAccess.Login("x", "service:push", password, address));
   }
 
   @Test

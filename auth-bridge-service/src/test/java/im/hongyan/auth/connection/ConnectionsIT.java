@@ -15,6 +15,7 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import im.hongyan.auth.token.Tokens;
 import im.hongyan.auth.usersystem.DemoUsers;
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
@@ -29,6 +30,7 @@ import im.hongyan.model.wire.RequestHeader;
 import im.hongyan.model.wire.UserStatus;
 import im.hongyan.testsupport.MutableClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -516,6 +518,26 @@ class ConnectionsIT {
         .isEqualTo(ErrorCode.UNAUTHENTICATED);
     connections.authenticate(ALICE, header(OTHER_TOKEN, PHONE));
     assertThat(tokenOf(ALICE, "phone")).isEqualTo(TokenHash.of(OTHER_TOKEN).hex());
+  }
+
+  @Test
+  void theTokensOfConnectionsAreFoundUntilTheyAreRefused() {
+    StoredTokens tokens = new StoredTokens(new Users(collection, 10));
+    TokenHash token = TokenHash.of("demo-alice");
+    Instant accepted = clock.instant();
+    connect(ALICE, PHONE, "demo-alice");
+    clock.advance(Duration.ofMinutes(1));
+    connect(ALICE, LAPTOP, OTHER_TOKEN);
+    connect(BOB, PHONE, null);
+
+    assertThat(tokens.find(token)).contains(new Owner(ALICE, accepted, null));
+    connections.authenticate(ALICE, header("demo-alice", LAPTOP));
+    assertThat(tokens.find(token)).contains(new Owner(ALICE, clock.instant(), null));
+    assertThat(tokens.find(TokenHash.of(OTHER_TOKEN))).isEmpty();
+
+    tokens.forget(token);
+    assertThat(tokens.find(token)).isEmpty();
+    assertThat(devices(ALICE)).containsExactly("phone", "laptop");
   }
 
   @Test
