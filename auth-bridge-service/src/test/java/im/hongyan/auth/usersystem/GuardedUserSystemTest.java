@@ -321,6 +321,7 @@ class GuardedUserSystemTest {
         1000,
         new UserSystemProperties.Circuit(20, 50, Duration.ofSeconds(5)),
         new UserSystemProperties.Http("POST", "/token/verify", "token", "userId", Map.of()),
-        new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30)));
+        new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30)),
+        new UserSystemProperties.Introspection(null, null, "sub"));
   }
 }

@@ -136,6 +136,7 @@ class HttpUserSystemTest {
             new UserSystemProperties.Circuit(20, 50, Duration.ofSeconds(5)),
             new UserSystemProperties.Http(
                 method, "/token/verify", "token", userField, Map.of("X-Api-Key", "k1")),
-            new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30))));
+            new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30)),
+            new UserSystemProperties.Introspection(null, null, "sub")));
   }
 }
