@@ -200,6 +200,12 @@ class AuthBridgeIT {
                     "{\"clientid\":\"bob:a\",\"username\":\"alice\",\"password\":\"demo-alice\"}")
                 .body())
         .isEqualTo("{\"result\":\"deny\"}");
+    assertThat(
+            post(
+                    "/broker/emqx/authentication",
+                    "{\"username\":\"alice\",\"password\":\"demo-alice\"}")
+                .body())
+        .isEqualTo("{\"result\":\"deny\"}");
     assertThat(emqxMay("publish", "/root/server/alice")).contains("allow");
     assertThat(emqxMay("publish", "/root/client/alice")).contains("deny");
     assertThat(emqxMay("subscribe", "/root/client/alice")).contains("allow");
@@ -208,7 +214,7 @@ class AuthBridgeIT {
 
   @Test
   void whoDoesNotKnowTheSecretMayNotAskWhatTheBrokerAsks() throws Exception {
-    String form = "username=alice&password=demo-alice";
+    String form = "username=alice&password=demo-alice&client_id=alice%3Aa";
     String wrong = Base64.getEncoder().encodeToString("broker:guess".getBytes(UTF_8));
     String right = Base64.getEncoder().encodeToString("broker:among-us".getBytes(UTF_8));
 
@@ -241,12 +247,21 @@ class AuthBridgeIT {
     assertThat(rabbit("user", "username=alice&password=demo-alice&client_id=alice%3Aa"))
         .isEqualTo("allow");
     assertThat(rabbit("user", "username=alice&password=wrong")).isEqualTo("deny");
+    assertThat(rabbit("user", "username=alice&password=demo-alice")).as("AMQP").isEqualTo("deny");
+    assertThat(rabbit("user", "username=alice&password=demo-alice&client_id=")).isEqualTo("deny");
+    assertThat(rabbit("user", "username=alice&password=demo-alice&client_id=x")).isEqualTo("deny");
     assertThat(rabbit("user", "username=service%3Apush&password=among-us")).isEqualTo("allow");
     assertThat(rabbit("vhost", "username=alice&vhost=%2F&ip=1.2.3.4")).isEqualTo("allow");
     String own = "username=alice&vhost=%2F&resource=queue&permission=configure&name=";
     assertThat(rabbit("resource", own + "mqtt-subscription-alice%3Aaqos1")).isEqualTo("allow");
     assertThat(rabbit("resource", own + "mqtt-subscription-bob%3Aaqos1")).isEqualTo("deny");
     assertThat(rabbit("resource", own + "im.received.0")).isEqualTo("deny");
+    for (String services : List.of("subscription-hongyan-ingestqos1", "will-hongyan-ingest")) {
+      assertThat(rabbit("resource", own + "mqtt-" + services)).as(services).isEqualTo("deny");
+      assertThat(rabbit("resource", own.replace("configure", "read") + "mqtt-" + services))
+          .as(services)
+          .isEqualTo("deny");
+    }
     String topic = "username=alice&vhost=%2F&resource=topic&name=amq.topic&permission=";
     assertThat(rabbit("topic", topic + "write&routing_key=.root.server.alice")).isEqualTo("allow");
     assertThat(rabbit("topic", topic + "write&routing_key=.root.client.alice")).isEqualTo("deny");

@@ -12,7 +12,11 @@ import im.hongyan.mqtt.hooks.Decision.Refused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Who may do what at the MQTT broker, whichever broker asks. */
+/**
+ * Who may do what at the MQTT broker, whichever broker asks. The client id has to be the user's
+ * own: it is what a broker names a client's session and queues after, and whoever takes another's
+ * takes his connection.
+ */
 @Component
 public class BrokerAccess {
   private static final String SERVICE = "service:";
@@ -30,7 +34,9 @@ public class BrokerAccess {
   /**
    * Somebody who wants to connect.
    *
-   * @param clientId as sent; empty or null where the broker chooses one
+   * @param clientId as the client has sent it; null where the broker has chosen one in the form
+   *     that is expected, {@code {userId}:{deviceId}}. Only the suite's own broker does: others
+   *     choose names that tell nobody whose they are, so that their clients have to bring one
    * @param username the user id, or {@code service:<name>} with the service secret as password
    * @param password the token
    * @param address where he comes from, for the limit of an address; null where that is not known,
@@ -54,22 +60,35 @@ public class BrokerAccess {
     if (username == null || username.isEmpty()) {
       return refused(Reason.BAD_CREDENTIALS, "user name: missing (expected: the user id)");
     }
-    return isService(username) ? service(username, login.password()) : user(username, login);
+    return isService(username) ? service(username, login) : user(username, login);
   }
 
-  private Decision service(String username, @Nullable String password) {
-    return secret.matches(password)
-        ? new Decision.ServiceAllowed(username.substring(SERVICE.length()))
-        : refused(Reason.BAD_CREDENTIALS, "password: wrong for a service's account");
+  private Decision service(String username, Login login) {
+    String address = login.address();
+    if (address != null) {
+      try {
+        limit.count(address);
+      } catch (HongyanException e) {
+        return refused(Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
+      }
+    }
+    if (!secret.matches(login.password())) {
+      return refused(Reason.BAD_CREDENTIALS, "password: wrong for a service's account");
+    }
+    if (address != null) {
+      limit.giveBack(address);
+    }
+    return new Decision.ServiceAllowed(username.substring(SERVICE.length()));
   }
 
   private Decision user(String username, Login login) {
     try {
       UserId user = new UserId(username);
       String clientId = login.clientId();
-      if (clientId != null && !clientId.isEmpty() && !isClientOf(user, clientId)) {
+      if (clientId != null && !isClientOf(user, clientId)) {
         return refused(
-            Reason.NOT_AUTHORIZED, "client id: another user's (expected: {userId}:{deviceId})");
+            Reason.NOT_AUTHORIZED,
+            "client id: missing or another user's (expected: {userId}:{deviceId})");
       }
       prove(user, login);
       return Decision.client(user);

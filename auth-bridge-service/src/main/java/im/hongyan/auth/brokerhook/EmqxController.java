@@ -3,6 +3,7 @@ package im.hongyan.auth.brokerhook;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import im.hongyan.mqtt.hooks.Decision;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -13,7 +14,8 @@ import org.springframework.web.bind.annotation.RestController;
  * EMQX's HTTP authenticator and authorizer, both with method POST and a JSON body: {@code
  * {"clientid": "${clientid}", "username": "${username}", "password": "${password}", "peerhost":
  * "${peerhost}"}} (the last for the limit of an address, where clients reach EMQX directly) and
- * {@code {"username": "${username}", "topic": "${topic}", "action": "${action}"}}.
+ * {@code {"username": "${username}", "topic": "${topic}", "action": "${action}"}}. A user has to
+ * bring a client id, {@code {userId}:{deviceId}}; one that EMQX has chosen is refused.
  */
 @RestController
 @RequestMapping("/broker/emqx")
@@ -44,7 +46,11 @@ class EmqxController {
   Verdict authenticate(@RequestBody Connecting who) {
     Decision decision =
         access.authenticate(
-            new BrokerAccess.Login(who.clientid(), who.username(), who.password(), who.peerhost()));
+            new BrokerAccess.Login(
+                Objects.requireNonNullElse(who.clientid(), ""),
+                who.username(),
+                who.password(),
+                who.peerhost()));
     return switch (decision) {
       case Decision.ServiceAllowed _ -> new Verdict("allow", true);
       case Decision.ClientAllowed _ -> new Verdict("allow", false);

@@ -3,6 +3,7 @@ package im.hongyan.auth.brokerhook;
 import im.hongyan.model.Topics;
 import im.hongyan.model.UserId;
 import im.hongyan.mqtt.hooks.Decision;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,9 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * RabbitMQ's {@code rabbitmq_auth_backend_http} with {@code auth_http.http_method = post}: users
- * are MQTT clients with their two topics and the queues of their subscriptions, services do
- * everything.
+ * are MQTT clients with their two topics and the queues of their own subscriptions, services do
+ * everything. A user has to bring a client id, {@code {userId}:{deviceId}}: over AMQP, which has
+ * none, only services come in.
  */
 @RestController
 @RequestMapping(
@@ -69,7 +71,8 @@ class RabbitController {
     Decision decision =
         access.authenticate(
             new BrokerAccess.Login(
-                form.getFirst("client_id"),
+                // Who comes by AMQP has none: that door is for services.
+                Objects.requireNonNullElse(form.getFirst("client_id"), ""),
                 form.getFirst("username"),
                 form.getFirst("password"),
                 null));
@@ -97,14 +100,10 @@ class RabbitController {
     };
   }
 
-  /** The queue of one of the user's client ids, or of one that the broker has chosen. */
+  /** The queue of one of the user's client ids; services' names have no colon. */
   private static boolean isOwnSubscription(UserId user, String queue) {
     Matcher matcher = SUBSCRIPTION.matcher(queue);
-    if (!matcher.matches()) {
-      return false;
-    }
-    String clientId = matcher.group(1);
-    return clientId.indexOf(':') < 0 || BrokerAccess.isClientOf(user, clientId);
+    return matcher.matches() && BrokerAccess.isClientOf(user, matcher.group(1));
   }
 
   /** Publishing is writing, subscribing is reading; RabbitMQ writes MQTT's slashes as dots. */

@@ -45,7 +45,12 @@ class CommandController {
     return switch (codec.parse(message)) {
       case ParsedRequest.Invalid invalid -> new ForwardedReply(invalid.reply(user));
       case ParsedRequest.Valid(Request request) ->
-          new ForwardedReply(answer(user, new Origin(transport, client), request).orElse(null));
+          new ForwardedReply(
+              answer(
+                      user,
+                      new Origin(transport, client == null || client.isEmpty() ? null : client),
+                      request)
+                  .orElse(null));
     };
   }
 

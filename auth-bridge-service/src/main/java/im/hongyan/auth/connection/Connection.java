@@ -1,6 +1,5 @@
 package im.hongyan.auth.connection;
 
-import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.model.DeviceId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,6 @@ record Connection(
     @Nullable String deviceType,
     String transport,
     @Nullable String client,
-    @Nullable TokenHash token,
+    @Nullable ShownToken token,
     Instant connectedAt,
     Instant lastActiveAt) {}

@@ -1,6 +1,7 @@
 package im.hongyan.auth.connection;
 
 import im.hongyan.auth.token.Authenticator;
+import im.hongyan.auth.usersystem.AcceptedTokens;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,17 +16,25 @@ class ConnectionConfiguration {
   }
 
   @Bean
+  Users users(ReactiveMongoOperations mongo, ConnectionProperties properties) {
+    return new Users(
+        mongo.getCollection(Users.COLLECTION).blockOptional().orElseThrow(),
+        properties.maxPerUser());
+  }
+
+  @Bean
+  AcceptedTokens acceptedTokens(Users users) {
+    return new StoredTokens(users);
+  }
+
+  @Bean
   Connections connections(
-      ReactiveMongoOperations mongo,
+      Users users,
       Authenticator authenticator,
       ReceiverEvents events,
       OpenClients clients,
       ConnectionProperties properties,
       Clock clock) {
-    Users users =
-        new Users(
-            mongo.getCollection(Users.COLLECTION).blockOptional().orElseThrow(),
-            properties.maxPerUser());
     return new Connections(users, authenticator, events, clients, properties, clock);
   }
 

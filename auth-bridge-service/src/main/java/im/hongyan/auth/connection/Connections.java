@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -32,6 +33,9 @@ public class Connections {
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
   private static final int SWEEP_BATCH = 500;
 
+  /** So often a change during the telling is told at once; then it is left to the sweep. */
+  private static final int MAX_CHANGES = 10;
+
   private final Users users;
   private final Authenticator authenticator;
   private final ReceiverEvents events;
@@ -39,9 +43,6 @@ public class Connections {
   private final ConnectionProperties properties;
   private final Clock clock;
   private final Supplier<String> newIds;
-
-  /** Whether there may be users whose end has not been told: at first, and when telling fails. */
-  private volatile boolean someUntold = true;
 
   Connections(
       Users users,
@@ -73,29 +74,40 @@ public class Connections {
       ClientMessage.Device device,
       String transport,
       @Nullable String client) {
-    TokenHash token = null;
-    if (header.token() != null) {
-      authenticator.prove(user, header.token());
-      token = TokenHash.of(header.token());
-    }
+    ShownToken token = header.token() == null ? null : proven(user, header.token());
     Instant now = clock.instant();
-    users.connect(
-        user,
+    Connection connection =
         new Connection(
-            newIds.get(), device.id(), device.type(), transport, client, token, now, now));
+            newIds.get(), device.id(), device.type(), transport, client, token, now, now);
+    users.connect(user, connection);
+    List<String> marks = new ArrayList<>(List.of(connection.id()));
+    if (isOverAlready(user, connection)) {
+      marks.add(newIds.get());
+      users.remove(user, List.of(connection.id()), marks.getLast(), now);
+    }
     Reply reply = Reply.ok("connected", user).withRequestId(header.requestId());
     boolean inOrderWithPushes = transport.equals(MQTT);
-    events.tell(new ReceiverEvent.Connected(user, inOrderWithPushes ? reply : null));
+    tell(user, marks, null, inOrderWithPushes ? reply : null);
     return inOrderWithPushes ? Optional.empty() : Optional.of(reply);
+  }
+
+  /**
+   * Whether the client has gone between its message and now. The broker of this process, which
+   * alone tells a message's client, first forgets a client and then has its connections looked for:
+   * where it looked before this one was stored, the client is no longer open now.
+   */
+  private boolean isOverAlready(UserId user, Connection connection) {
+    return connection.transport().equals(MQTT)
+        && connection.client() != null
+        && !clients.standFor(user, connection);
   }
 
   /** Authenticates again; the new token takes the place of the connection's. */
   void authenticate(UserId user, RequestHeader header) {
-    authenticator.prove(user, header.token());
-    String token = header.token();
+    ShownToken token = proven(user, header.token());
     List<Connection> all = users.connections(user);
     // Somebody who sends without ever having said "connected" has no connection to keep it with.
-    if (token != null && !all.isEmpty()) {
+    if (!all.isEmpty()) {
       speaking(all, header.device()).ifPresent(one -> retoken(user, one, token));
     }
   }
@@ -105,15 +117,23 @@ public class Connections {
    * message came by, the token takes the place of that connection's; it need not be clear.
    */
   void proveCarried(UserId user, String token, @Nullable DeviceId device) {
-    authenticator.prove(user, token);
+    ShownToken shown = proven(user, token);
     List<Connection> all = users.connections(user);
     if (device != null || all.size() == 1) {
-      speaking(all, device).ifPresent(one -> retoken(user, one, token));
+      speaking(all, device).ifPresent(one -> retoken(user, one, shown));
     }
   }
 
-  private void retoken(UserId user, Connection connection, String token) {
-    users.retoken(user, connection.id(), TokenHash.of(token), clock.instant());
+  private ShownToken proven(UserId user, @Nullable String token) {
+    Authenticator.Proof proof = authenticator.prove(user, token);
+    return new ShownToken(
+        TokenHash.of(Objects.requireNonNull(token)),
+        Objects.requireNonNullElse(proof.acceptedAt(), clock.instant()),
+        proof.end());
+  }
+
+  private void retoken(UserId user, Connection connection, ShownToken token) {
+    users.retoken(user, connection.id(), token, clock.instant());
   }
 
   /** A device is still there. */
@@ -127,9 +147,10 @@ public class Connections {
 
   /** A device leaves; one that has already left may say so again. */
   void logout(UserId user, @Nullable DeviceId device) {
-    speaking(users.connections(user), device)
-        .ifPresent(one -> users.remove(user, List.of(one.id())));
-    tellIfGone(user);
+    Optional<Connection> speaking = speaking(users.connections(user), device);
+    if (speaking.isEmpty() || !remove(user, List.of(speaking.get().id()))) {
+      tellWhatIsUntold(user);
+    }
   }
 
   /** What the user says of himself. */
@@ -156,9 +177,19 @@ public class Connections {
             .filter(one -> one.connectedAt().isBefore(end) && !clients.standFor(user, one))
             .map(Connection::id)
             .toList();
-    if (!over.isEmpty() && users.remove(user, over)) {
-      tellIfGone(user);
+    if (!over.isEmpty()) {
+      remove(user, over);
     }
+  }
+
+  /** Removes connections and tells of it; whether one of them was there. */
+  private boolean remove(UserId user, List<String> connections) {
+    String mark = newIds.get();
+    boolean removed = users.remove(user, connections, mark, clock.instant());
+    if (removed) {
+      tellIfGone(user, mark);
+    }
+    return removed;
   }
 
   /** Those among {@code asked} who have a connection. */
@@ -221,19 +252,17 @@ public class Connections {
         over.add(one.id());
       }
     }
-    if (!over.isEmpty() && users.removeSilent(user, over, deadline)) {
-      tellIfGone(user);
+    String mark = newIds.get();
+    if (!over.isEmpty() && users.removeSilent(user, over, deadline, mark, clock.instant())) {
+      tellIfGone(user, mark);
     }
   }
 
+  /** What is younger is being told at this moment. */
   private void tellUntold() {
-    if (!someUntold) {
-      return;
-    }
-    List<UserId> untold = users.leaving(SWEEP_BATCH);
-    someUntold = untold.size() == SWEEP_BATCH;
-    for (UserId user : untold) {
-      attempt(user, () -> tellIfGone(user));
+    Instant deadline = clock.instant().minus(properties.sweepInterval());
+    for (UserId user : users.untold(deadline, SWEEP_BATCH)) {
+      attempt(user, () -> tellWhatIsUntold(user, deadline));
     }
   }
 
@@ -242,7 +271,7 @@ public class Connections {
       step.run();
       return true;
     } catch (HongyanException e) {
-      log.warn("{} could not be made offline: {}", user, e.getMessage());
+      log.warn("how things are with {} could not be told: {}", user, e.getMessage());
       return false;
     }
   }
@@ -259,20 +288,62 @@ public class Connections {
     }
   }
 
-  /** Offline comes last: whoever is not offline and has no connection is told of again. */
-  private void tellIfGone(UserId user) {
-    if (!users.isLeaving(user)) {
-      return;
+  /** Tells of an end; there is nothing to tell while the user has another connection. */
+  private void tellIfGone(UserId user, String mark) {
+    tell(user, List.of(mark), true, null);
+  }
+
+  /** Somebody says again what may not have been told; the marks stay to whoever left them. */
+  private void tellWhatIsUntold(UserId user) {
+    users
+        .state(user)
+        .filter(now -> !now.untold().isEmpty())
+        .ifPresent(now -> tell(user, now.connected(), null));
+  }
+
+  private void tellWhatIsUntold(UserId user, Instant deadline) {
+    List<String> marks =
+        users.state(user).stream()
+            .flatMap(now -> now.untold().stream())
+            .filter(mark -> mark.since().isBefore(deadline))
+            .map(Users.Mark::id)
+            .toList();
+    if (!marks.isEmpty()) {
+      users.onlineIfConnected(user);
+      tell(user, marks, null, null);
     }
-    try {
+  }
+
+  /**
+   * Tells how things are with a user, and again where they have changed meanwhile: what was told
+   * last is true then, however many tell of him at the same time. Nobody takes the marks of others
+   * who are about to tell: if one of them dies after he has told what is no longer true, his mark
+   * has it told again.
+   *
+   * @param told what need not be told; null where nothing is known of what has been told
+   * @param reply the reply to {@code connected} where that is what is told
+   */
+  private void tell(
+      UserId user, List<String> marks, @Nullable Boolean told, @Nullable Reply reply) {
+    Boolean last = told;
+    for (int change = 0; change < MAX_CHANGES; change++) {
+      Users.State now = users.state(user).orElseThrow();
+      if (last == null || last != now.connected()) {
+        tell(user, now.connected(), reply);
+        last = now.connected();
+      }
+      if (users.settle(user, now, marks)) {
+        return;
+      }
+    }
+    log.warn("{} connects and disconnects too fast; the next sweep tells how it ended", user);
+  }
+
+  private void tell(UserId user, boolean connected, @Nullable Reply reply) {
+    if (connected) {
+      events.tell(new ReceiverEvent.Connected(user, reply));
+    } else {
       events.tell(new ReceiverEvent.Disconnected(user));
-    } catch (RuntimeException e) {
-      someUntold = true;
-      throw e;
-    }
-    if (!users.offlineIfGone(user)) {
-      // He has connected meanwhile, and "connected" may have been told before "disconnected".
-      events.tell(new ReceiverEvent.Connected(user, null));
     }
   }
 

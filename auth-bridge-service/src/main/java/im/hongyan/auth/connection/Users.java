@@ -3,17 +3,22 @@ package im.hongyan.auth.connection;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import com.mongodb.client.result.UpdateResult;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.model.DeviceId;
 import im.hongyan.model.HongyanException;
@@ -24,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -39,6 +46,10 @@ import reactor.core.publisher.Mono;
  * of a user may race. A user is online exactly while he has a connection, as soon as the change
  * that ended or began it is complete. Blocks: call from virtual threads. A store that is down is
  * UNAVAILABLE.
+ *
+ * <p>Whatever begins or ends a connection counts the document's {@code turn} up and leaves a mark
+ * in {@code untold}, both with the same update: the mark goes when the stream has been told how
+ * things are in that very turn. A mark that stays is one that somebody died over.
  */
 class Users {
   static final String COLLECTION = "user";
@@ -49,6 +60,16 @@ class Users {
   private static final String STATUS = "status";
   private static final String CONNECTIONS = "connections";
   private static final String LAST_ACTIVE_AT = "lastActiveAt";
+
+  /** One mark is enough to have it told; while the stream is down they must not grow for ever. */
+  private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
+
+  private static final String TOKEN = "token";
+  private static final String TOKEN_AT = "tokenAt";
+  private static final String TOKEN_END = "tokenEnd";
+  private static final String TURN = "turn";
+  private static final String UNTOLD = "untold";
+  private static final String SINCE = "since";
   private static final String OFFLINE = UserStatus.OFFLINE.wireName();
   private static final String ONLINE = UserStatus.ONLINE.wireName();
   private static final String ONE_CONNECTION = CONNECTIONS + ".0";
@@ -57,7 +78,12 @@ class Users {
   private final int maxPerUser;
 
   Users(MongoCollection<Document> users, int maxPerUser) {
-    this.users = users;
+    // Who is there must not differ after a change of the primary from what has been told.
+    this.users =
+        users
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
+            .withReadConcern(ReadConcern.MAJORITY)
+            .withReadPreference(ReadPreference.primary());
     this.maxPerUser = maxPerUser;
   }
 
@@ -67,21 +93,34 @@ class Users {
         users.createIndex(
             Indexes.ascending(CONNECTIONS + "." + LAST_ACTIVE_AT),
             new IndexOptions().name("silent")));
-    await(users.createIndex(Indexes.ascending(STATUS), new IndexOptions().name("status")));
+    await(
+        users.createIndex(
+            Indexes.ascending(CONNECTIONS + "." + TOKEN), new IndexOptions().name("token")));
+    await(
+        users.createIndex(
+            Indexes.ascending(UNTOLD + "." + SINCE), new IndexOptions().name("untold")));
   }
 
-  /** Registers a connection; an earlier one of the same device gives way. */
+  /**
+   * Registers a connection; an earlier one of the same device gives way. What is to be told of it
+   * is marked with the connection's id.
+   */
   void connect(UserId user, Connection connection) {
     for (int race = 0; race < MAX_RACES; race++) {
       if (replace(user, connection) || add(user, connection)) {
-        await(
-            users.updateOne(
-                Filters.and(byId(user), Filters.eq(STATUS, OFFLINE), isConnected()),
-                Updates.set(STATUS, ONLINE)));
+        onlineIfConnected(user);
         return;
       }
     }
     throw HongyanException.unavailable("too many devices connect at once; try again", null);
+  }
+
+  /** Makes a user online who has a connection: whoever has registered it may have died over it. */
+  void onlineIfConnected(UserId user) {
+    await(
+        users.updateOne(
+            Filters.and(byId(user), Filters.eq(STATUS, OFFLINE), isConnected()),
+            Updates.set(STATUS, ONLINE)));
   }
 
   private boolean replace(UserId user, Connection connection) {
@@ -92,6 +131,7 @@ class Users {
                     byId(user), Filters.eq(CONNECTIONS + ".device", connection.device().value())),
                 Updates.combine(
                     Updates.set(CONNECTIONS + ".$", toDocument(connection)),
+                    marked(connection.id(), connection.connectedAt()),
                     seen(connection.connectedAt()),
                     loggedIn(connection.connectedAt()))));
     return result.getMatchedCount() > 0;
@@ -109,6 +149,7 @@ class Users {
                   Filters.exists(tooMany, false)),
               Updates.combine(
                   Updates.push(CONNECTIONS, toDocument(connection)),
+                  marked(connection.id(), connection.connectedAt()),
                   seen(connection.connectedAt()),
                   loggedIn(connection.connectedAt()),
                   Updates.setOnInsert(STATUS, ONLINE),
@@ -153,14 +194,43 @@ class Users {
   }
 
   /** Replaces what is kept of a connection's token. */
-  void retoken(UserId user, String connection, TokenHash token, Instant at) {
+  void retoken(UserId user, String connection, ShownToken token, Instant at) {
     await(
         users.updateOne(
             Filters.and(byId(user), Filters.eq(CONNECTIONS + ".id", connection)),
             Updates.combine(
-                Updates.set(CONNECTIONS + ".$.token", token.hex()),
+                Updates.set(CONNECTIONS + ".$." + TOKEN, token.hash().hex()),
+                Updates.set(CONNECTIONS + ".$." + TOKEN_AT, Date.from(token.acceptedAt())),
+                Updates.set(CONNECTIONS + ".$." + TOKEN_END, date(token.end())),
                 Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, Date.from(at)),
                 seen(at))));
+  }
+
+  /** Who has a connection that has shown this token. */
+  Optional<Owner> ownerOf(TokenHash token) {
+    return awaitOptional(users.find(Filters.eq(CONNECTIONS + "." + TOKEN, token.hex())).first())
+        .flatMap(
+            found ->
+                found.getList(CONNECTIONS, Document.class, List.of()).stream()
+                    .map(Users::toConnection)
+                    .map(Connection::token)
+                    .filter(Objects::nonNull)
+                    .filter(shown -> shown.hash().equals(token))
+                    .max(Comparator.comparing(ShownToken::acceptedAt))
+                    .map(
+                        shown ->
+                            new Owner(
+                                new UserId(found.getString(ID)), shown.acceptedAt(), shown.end())));
+  }
+
+  /** No connection has shown this token any more. */
+  void forget(TokenHash token) {
+    Bson shown = Filters.eq(CONNECTIONS + "." + TOKEN, token.hex());
+    await(
+        users.updateMany(
+            shown,
+            Updates.set(CONNECTIONS + ".$[one]." + TOKEN, null),
+            new UpdateOptions().arrayFilters(List.of(Filters.eq("one." + TOKEN, token.hex())))));
   }
 
   /** What a user says of himself; false where he has no connection. */
@@ -172,43 +242,92 @@ class Users {
         > 0;
   }
 
-  /** Removes connections; whether one of them was there. */
-  boolean remove(UserId user, Collection<String> connections) {
-    return pull(user, Filters.in("id", connections));
+  /** Removes connections, with a mark of that; whether one of them was there. */
+  boolean remove(UserId user, Collection<String> connections, String mark, Instant at) {
+    return pull(user, Filters.in("id", connections), mark, at);
   }
 
   /** Removes those of some connections that were last heard of before {@code deadline}. */
-  boolean removeSilent(UserId user, Collection<String> connections, Instant deadline) {
+  boolean removeSilent(
+      UserId user, Collection<String> connections, Instant deadline, String mark, Instant at) {
     return pull(
         user,
-        Filters.and(
-            Filters.in("id", connections), Filters.lt(LAST_ACTIVE_AT, Date.from(deadline))));
+        Filters.and(Filters.in("id", connections), Filters.lt(LAST_ACTIVE_AT, Date.from(deadline))),
+        mark,
+        at);
   }
 
-  private boolean pull(UserId user, Bson which) {
-    return await(users.updateOne(byId(user), Updates.pullByFilter(Filters.eq(CONNECTIONS, which))))
-            .getModifiedCount()
+  private boolean pull(UserId user, Bson which, String mark, Instant at) {
+    return await(
+                users.updateOne(
+                    Filters.and(byId(user), Filters.elemMatch(CONNECTIONS, which)),
+                    Updates.combine(
+                        Updates.pullByFilter(Filters.eq(CONNECTIONS, which)), marked(mark, at))))
+            .getMatchedCount()
         > 0;
   }
 
-  /** Makes a user offline who has no connection; whether he has none. */
-  boolean offlineIfGone(UserId user) {
-    UpdateResult result =
-        await(
-            users.updateOne(
-                Filters.and(byId(user), Filters.exists(ONE_CONNECTION, false)),
-                Updates.set(STATUS, OFFLINE)));
-    return result.getMatchedCount() > 0;
+  private static Bson marked(String mark, Instant at) {
+    return Updates.combine(
+        Updates.inc(TURN, 1L),
+        Updates.pushEach(
+            UNTOLD, List.of(new Document("mark", mark).append(SINCE, Date.from(at))), LAST_FEW));
   }
 
-  /** Whether a user has no connection and has not been made offline yet. */
-  boolean isLeaving(UserId user) {
-    return !ids(users.find(Filters.and(byId(user), leaving())).projection(onlyId())).isEmpty();
+  /**
+   * How things are with a user.
+   *
+   * @param turn tells it from how they were before
+   * @param connected whether he has a connection
+   * @param untold what the stream may not have been told of
+   */
+  record State(long turn, boolean connected, List<Mark> untold) {}
+
+  /** A mark of a change that may not have been told. */
+  record Mark(String id, Instant since) {}
+
+  /** How things are with a user; empty where he was never here. */
+  Optional<State> state(UserId user) {
+    return awaitOptional(
+            users
+                .find(byId(user))
+                .projection(Projections.include(TURN, UNTOLD, CONNECTIONS + ".id"))
+                .first())
+        .map(
+            found ->
+                new State(
+                    found.get(TURN, 0L),
+                    !found.getList(CONNECTIONS, Document.class, List.of()).isEmpty(),
+                    found.getList(UNTOLD, Document.class, List.of()).stream()
+                        .map(one -> new Mark(one.getString("mark"), one.getDate(SINCE).toInstant()))
+                        .toList()));
   }
 
-  /** Some users who have no connection and have not been made offline yet. */
-  List<UserId> leaving(int limit) {
-    return ids(users.find(leaving()).projection(onlyId()).limit(limit));
+  /**
+   * Takes marks away: the stream has been told of a state, or need not be. Who has no connection
+   * becomes offline with that.
+   *
+   * @return false where the state is no longer what it was; the marks stay
+   */
+  boolean settle(UserId user, State told, Collection<String> marks) {
+    Bson without = Updates.pullByFilter(Filters.eq(UNTOLD, Filters.in("mark", marks)));
+    return await(
+                users.updateOne(
+                    Filters.and(byId(user), Filters.eq(TURN, told.turn())),
+                    told.connected()
+                        ? without
+                        : Updates.combine(without, Updates.set(STATUS, OFFLINE))))
+            .getMatchedCount()
+        > 0;
+  }
+
+  /** Some users of whom something has not been told since before {@code deadline}. */
+  List<UserId> untold(Instant deadline, int limit) {
+    return ids(
+        users
+            .find(Filters.lt(UNTOLD + "." + SINCE, Date.from(deadline)))
+            .projection(onlyId())
+            .limit(limit));
   }
 
   /** Some users with a connection that was last heard of before {@code deadline}. */
@@ -274,12 +393,6 @@ class Users {
     return Filters.eq(ID, user.value());
   }
 
-  private static Bson leaving() {
-    return Filters.and(
-        Filters.in(STATUS, ONLINE, UserStatus.BUSY.wireName()),
-        Filters.exists(ONE_CONNECTION, false));
-  }
-
   private static Bson onlyId() {
     return Projections.include(ID);
   }
@@ -296,26 +409,40 @@ class Users {
     return Updates.max("lastLoginAt", Date.from(at));
   }
 
+  private static @Nullable Date date(@Nullable Instant at) {
+    return at == null ? null : Date.from(at);
+  }
+
   private static Document toDocument(Connection connection) {
+    ShownToken token = connection.token();
     return new Document("id", connection.id())
         .append("device", connection.device().value())
         .append("deviceType", connection.deviceType())
         .append("transport", connection.transport())
         .append("client", connection.client())
-        .append("token", connection.token() == null ? null : connection.token().hex())
+        .append(TOKEN, token == null ? null : token.hash().hex())
+        .append(TOKEN_AT, token == null ? null : Date.from(token.acceptedAt()))
+        .append(TOKEN_END, token == null ? null : date(token.end()))
         .append("connectedAt", Date.from(connection.connectedAt()))
         .append(LAST_ACTIVE_AT, Date.from(connection.lastActiveAt()));
   }
 
   private static Connection toConnection(Document stored) {
-    String token = stored.getString("token");
+    String token = stored.getString(TOKEN);
+    Date tokenAt = stored.getDate(TOKEN_AT);
+    Date tokenEnd = stored.getDate(TOKEN_END);
     return new Connection(
         stored.getString("id"),
         new DeviceId(stored.getString("device")),
         stored.getString("deviceType"),
         stored.getString("transport"),
         stored.getString("client"),
-        token == null ? null : new TokenHash(token),
+        token == null || tokenAt == null
+            ? null
+            : new ShownToken(
+                new TokenHash(token),
+                tokenAt.toInstant(),
+                tokenEnd == null ? null : tokenEnd.toInstant()),
         stored.getDate("connectedAt").toInstant(),
         stored.getDate(LAST_ACTIVE_AT).toInstant());
   }

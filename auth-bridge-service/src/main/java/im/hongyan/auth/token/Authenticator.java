@@ -1,5 +1,6 @@
 package im.hongyan.auth.token;
 
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.UserSystem;
 import im.hongyan.identity.InternalTokens;
 import im.hongyan.model.HongyanException;
@@ -21,16 +22,11 @@ public class Authenticator {
   }
 
   /**
-   * Who {@code token} belongs to.
+   * Who {@code token} belongs to, and what is known of its end.
    *
    * @throws HongyanException UNAUTHENTICATED where it is missing, too long or refused, UNAVAILABLE
    *     where the user system cannot be asked
    */
-  public UserId ownerOf(@Nullable String token) {
-    return proofOf(token).user();
-  }
-
-  /** As {@link #ownerOf}, with what is known of the token's end. */
   Proof proofOf(@Nullable String token) {
     if (token == null || token.isBlank()) {
       throw HongyanException.unauthenticated("token: missing (expected: the user's token)");
@@ -46,31 +42,48 @@ public class Authenticator {
     }
     if (InternalTokens.looksInternal(token)) {
       InternalTokens.Verified verified = internal.verify(token);
-      return new Proof(verified.user(), verified.expiresAt());
+      return new Proof(verified.user(), null, verified.expiresAt(), true);
     }
-    return new Proof(users.ownerOf(token), null);
+    Owner owner = users.ownerOf(token);
+    return new Proof(owner.user(), owner.acceptedAt(), owner.end(), false);
   }
 
   /**
    * What a token proves.
    *
-   * @param end when an internal token ends; null with the customer's, which does not tell
+   * @param acceptedAt when the user system has accepted it; null where that is now
+   * @param end when it ends; null with a token of the customer's that does not tell
+   * @param internal whether it is one of ours
    */
-  record Proof(UserId user, @Nullable Instant end) {}
+  public record Proof(
+      UserId user, @Nullable Instant acceptedAt, @Nullable Instant end, boolean internal) {}
 
-  /** Whether {@code token} can be judged without asking the user system. */
+  /** Whether {@code token} need not be counted as a guess: the answer to it is known. */
   public boolean knows(@Nullable String token) {
-    return token != null && (InternalTokens.looksInternal(token) || users.knows(token));
+    return token != null
+        && (InternalTokens.looksInternal(token) ? isInternal(token) : users.knows(token));
+  }
+
+  private boolean isInternal(String token) {
+    try {
+      internal.verify(token);
+      return true;
+    } catch (HongyanException e) {
+      // Anybody can write into a token that it is one of ours.
+      return false;
+    }
   }
 
   /**
    * Proves that {@code user} holds a token of his own.
    *
-   * @throws HongyanException as {@link #ownerOf}, and UNAUTHENTICATED where it is another user's
+   * @throws HongyanException as {@link #proofOf}, and UNAUTHENTICATED where it is another user's
    */
-  public void prove(UserId user, @Nullable String token) {
-    if (!ownerOf(token).equals(user)) {
+  public Proof prove(UserId user, @Nullable String token) {
+    Proof proof = proofOf(token);
+    if (!proof.user().equals(user)) {
       throw HongyanException.unauthenticated("token: belongs to another user than %s", user);
     }
+    return proof;
   }
 }

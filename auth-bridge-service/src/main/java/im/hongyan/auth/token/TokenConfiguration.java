@@ -15,9 +15,15 @@ class TokenConfiguration {
   @Bean
   TokenIssuer tokenIssuer(TokenProperties properties, Clock clock) {
     if (properties.privateKey() == null) {
-      log.info("hongyan.token.private-key is not set: this instance signs with a key of its own");
+      log.warn(
+          "hongyan.token.private-key is not set: this instance signs with a key of its own, which no"
+              + " other one accepts and which ends with it");
     }
-    return new TokenIssuer(SigningKey.loadOrMake(properties.privateKey()), properties.ttl(), clock);
+    return new TokenIssuer(
+        SigningKey.loadOrMake(properties.privateKey()),
+        properties.verifyKeys().stream().map(SigningKey::loadPublic).toList(),
+        properties.ttl(),
+        clock);
   }
 
   @Bean

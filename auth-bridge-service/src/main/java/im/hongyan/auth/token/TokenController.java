@@ -30,9 +30,9 @@ class TokenController {
           "token: belongs to another user than %s", token.userId());
     }
     // An internal token ends when it ends: else whoever got hold of one could renew it for ever.
-    return proof.end() == null
-        ? issuer.issue(owner)
-        : new InternalToken(owner, token.token(), proof.end().toEpochMilli());
+    return proof.internal() && proof.end() != null
+        ? new InternalToken(owner, token.token(), proof.end().toEpochMilli())
+        : issuer.issue(owner, proof.end());
   }
 
   @GetMapping("/internal/v1/jwks")

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,23 @@ import org.jspecify.annotations.Nullable;
 /** Issues internal tokens. Thread-safe. */
 final class TokenIssuer {
   private final JWK publicKey;
+  private final JWKSet accepted;
   private final JWSSigner signer;
   private final Duration ttl;
   private final Clock clock;
 
-  TokenIssuer(ECKey key, Duration ttl, Clock clock) {
+  /**
+   * An issuer.
+   *
+   * @param key signs
+   * @param others keys whose tokens are good as well: those of the key before, or of the next one
+   */
+  TokenIssuer(ECKey key, List<ECKey> others, Duration ttl, Clock clock) {
     this.publicKey = key.toPublicJWK();
+    Map<String, JWK> all = new LinkedHashMap<>();
+    all.put(publicKey.getKeyID(), publicKey);
+    others.forEach(other -> all.putIfAbsent(other.getKeyID(), other.toPublicJWK()));
+    this.accepted = new JWKSet(List.copyOf(all.values()));
     this.ttl = ttl;
     this.clock = clock;
     try {
@@ -40,10 +53,18 @@ final class TokenIssuer {
     }
   }
 
-  InternalToken issue(UserId user) {
+  /**
+   * A token for a user.
+   *
+   * @param latestEnd when it ends at the latest; null where that is left to the issuer
+   */
+  InternalToken issue(UserId user, @Nullable Instant latestEnd) {
     // JWTs count whole seconds.
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant end = now.plus(ttl);
+    if (latestEnd != null && latestEnd.isBefore(end)) {
+      end = latestEnd.truncatedTo(ChronoUnit.SECONDS);
+    }
     SignedJWT jwt =
         new SignedJWT(
             new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(publicKey.getKeyID()).build(),
@@ -61,13 +82,13 @@ final class TokenIssuer {
     return new InternalToken(user, jwt.serialize(), end.toEpochMilli());
   }
 
-  /** The public key as a JWK set. */
+  /** The public keys as a JWK set. */
   Map<String, Object> publishedKeys() {
-    return new JWKSet(publicKey).toJSONObject();
+    return accepted.toJSONObject();
   }
 
-  /** The public key where it has this id. */
+  /** The public key that has this id. */
   Optional<JWK> find(@Nullable String keyId) {
-    return publicKey.getKeyID().equals(keyId) ? Optional.of(publicKey) : Optional.empty();
+    return keyId == null ? Optional.empty() : Optional.ofNullable(accepted.getKeyByKeyId(keyId));
   }
 }

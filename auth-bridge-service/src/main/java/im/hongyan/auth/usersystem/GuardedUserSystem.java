@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.binder.cache.CaffeineCacheMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The user system, asked with care: seldom, never by too many at once, never for long, and not at
- * all while it is down. Whoever it has accepted before keeps being accepted while it is down.
+ * all while it is down. Whoever it has accepted before, whichever instance asked, keeps being
+ * accepted while it is down, until his token ends. One that judges by itself is only remembered.
  */
 final class GuardedUserSystem implements UserSystem, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GuardedUserSystem.class);
@@ -39,10 +41,15 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
   /** What it is called in metrics. */
   private static final String NAME = "user-system";
 
+  /** Whoever sends wrong tokens must not drive out what is known of good ones. */
+  private static final int MOST_REFUSALS = 10_000;
+
   private final UserSystem asked;
+  private final AcceptedTokens everywhere;
   private final UserSystemProperties properties;
   private final Clock clock;
-  private final Cache<TokenHash, Answer> answers;
+  private final Cache<TokenHash, Acceptance> accepted;
+  private final Cache<TokenHash, Refusal> refused;
   private final Bulkhead bulkhead;
   private final CircuitBreaker circuit;
   private final TimeLimiter timeLimit;
@@ -50,15 +57,25 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("user-system-", 0).factory());
 
   GuardedUserSystem(
-      UserSystem asked, UserSystemProperties properties, Clock clock, MeterRegistry meters) {
+      UserSystem asked,
+      AcceptedTokens everywhere,
+      UserSystemProperties properties,
+      Clock clock,
+      MeterRegistry meters) {
     this.asked = asked;
+    this.everywhere = everywhere;
     this.properties = properties;
     this.clock = clock;
-    this.answers =
+    this.accepted =
         Caffeine.newBuilder()
             .maximumSize(properties.cachedTokens())
             .expireAfterWrite(properties.staleFor())
             .recordStats()
+            .build();
+    this.refused =
+        Caffeine.newBuilder()
+            .maximumSize(Math.min(MOST_REFUSALS, properties.cachedTokens()))
+            .expireAfterWrite(properties.refusedFor())
             .build();
     BulkheadRegistry bulkheads =
         BulkheadRegistry.of(
@@ -92,39 +109,82 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
                 .build());
     TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(circuits).bindTo(meters);
     TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(meters);
-    CaffeineCacheMetrics.monitor(meters, answers, NAME);
+    CaffeineCacheMetrics.monitor(meters, accepted, NAME);
   }
 
   @Override
   public boolean knows(String token) {
-    Answer known = answers.getIfPresent(TokenHash.of(token));
+    TokenHash hash = TokenHash.of(token);
     // One that was accepted and is no longer fresh is asked for again: a user who comes back.
-    return known != null
-        && (known.accepted() != null || known.isFresh(properties, clock.instant()));
+    return accepted.getIfPresent(hash) != null || freshRefusal(hash) != null;
   }
 
   @Override
-  public UserId ownerOf(String token) {
+  public Owner ownerOf(String token) {
     TokenHash hash = TokenHash.of(token);
-    Answer known = answers.getIfPresent(hash);
-    if (known != null && known.isFresh(properties, clock.instant())) {
+    Acceptance known = accepted.getIfPresent(hash);
+    if (known != null && known.counts(properties.acceptedFor(), clock.instant())) {
       return known.owner();
     }
+    Refusal refusal = freshRefusal(hash);
+    if (refusal != null) {
+      throw refusal.why();
+    }
     try {
-      UserId owner = ask(token);
-      answers.put(hash, new Answer(owner, null, clock.instant()));
-      return owner;
+      Owner answer = ask(token);
+      Acceptance acceptance = new Acceptance(answer.user(), clock.instant(), answer.end());
+      accepted.put(hash, acceptance);
+      return acceptance.owner();
     } catch (HongyanException e) {
       if (!isFailure(e)) {
-        answers.put(hash, new Answer(null, e, clock.instant()));
-      } else if (known != null && known.outlivesOutage(properties, clock.instant())) {
-        return known.owner();
+        refuse(hash, e);
+        throw e;
       }
-      throw e;
+      return stillAccepted(hash, known).orElseThrow(() -> e).owner();
     }
   }
 
-  private UserId ask(String token) {
+  private @Nullable Refusal freshRefusal(TokenHash hash) {
+    Refusal refusal = refused.getIfPresent(hash);
+    return refusal != null && clock.instant().isBefore(refusal.at().plus(properties.refusedFor()))
+        ? refusal
+        : null;
+  }
+
+  private void refuse(TokenHash hash, HongyanException why) {
+    accepted.invalidate(hash);
+    refused.put(hash, new Refusal(why, clock.instant()));
+    try {
+      everywhere.forget(hash);
+    } catch (HongyanException e) {
+      log.warn("a refused token could not be forgotten: {}", e.getMessage());
+    }
+  }
+
+  /** What counts while the user system is down: what is known here, or to any other instance. */
+  private Optional<Acceptance> stillAccepted(TokenHash hash, @Nullable Acceptance known) {
+    Instant now = clock.instant();
+    if (known != null && known.counts(properties.staleFor(), now)) {
+      return Optional.of(known);
+    }
+    try {
+      Optional<Acceptance> learned =
+          everywhere
+              .find(hash)
+              .flatMap(Acceptance::of)
+              .filter(one -> one.counts(properties.staleFor(), now));
+      learned.ifPresent(one -> accepted.put(hash, one));
+      return learned;
+    } catch (HongyanException e) {
+      log.warn("tokens accepted before are not known: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Owner ask(String token) {
+    if (asked.isLocal()) {
+      return asked.ownerOf(token);
+    }
     try {
       // The bulkhead is outside: waiting for a place is no failure of the user system.
       return bulkhead.executeCallable(
@@ -160,22 +220,25 @@ final class GuardedUserSystem implements UserSystem, AutoCloseable {
     calls.shutdownNow();
   }
 
-  /** What the user system has said about a token; exactly one of owner and refusal is there. */
-  private record Answer(@Nullable UserId accepted, @Nullable HongyanException refusal, Instant at) {
-    boolean isFresh(UserSystemProperties properties, Instant now) {
-      Duration fresh = accepted == null ? properties.refusedFor() : properties.acceptedFor();
-      return now.isBefore(at.plus(fresh));
+  /** The user system has accepted a token. */
+  private record Acceptance(UserId user, Instant at, @Nullable Instant end) {
+    static Optional<Acceptance> of(Owner stored) {
+      Instant at = stored.acceptedAt();
+      return at == null
+          ? Optional.empty()
+          : Optional.of(new Acceptance(stored.user(), at, stored.end()));
     }
 
-    boolean outlivesOutage(UserSystemProperties properties, Instant now) {
-      return accepted != null && now.isBefore(at.plus(properties.staleFor()));
+    /** Whether it does within {@code time} of having been given; never beyond the token's end. */
+    boolean counts(Duration time, Instant now) {
+      return now.isBefore(at.plus(time)) && (end == null || now.isBefore(end));
     }
 
-    UserId owner() {
-      if (accepted != null) {
-        return accepted;
-      }
-      throw refusal == null ? down() : refusal;
+    Owner owner() {
+      return new Owner(user, at, end);
     }
   }
+
+  /** The user system has refused a token. */
+  private record Refusal(HongyanException why, Instant at) {}
 }

@@ -1,7 +1,6 @@
 package im.hongyan.auth.usersystem;
 
 import im.hongyan.model.HongyanException;
-import im.hongyan.model.UserId;
 
 /** The customer's user system. One package for each way to ask it. */
 public interface UserSystem {
@@ -12,7 +11,15 @@ public interface UserSystem {
    * @throws HongyanException UNAUTHENTICATED where it is refused, UNAVAILABLE where the user system
    *     cannot be asked or does not make sense
    */
-  UserId ownerOf(String token);
+  Owner ownerOf(String token);
+
+  /**
+   * Whether it judges tokens by itself: nothing need then be done to spare a user system that is
+   * down, and tokens that cannot be judged say nothing about those that can.
+   */
+  default boolean isLocal() {
+    return false;
+  }
 
   /** Whether an answer about {@code token} is remembered, so that asking costs nothing. */
   default boolean knows(String token) {

@@ -14,9 +14,10 @@ class UserSystemConfiguration {
   @Primary
   UserSystem guardedUserSystem(
       @Qualifier("asked") UserSystem asked,
+      AcceptedTokens everywhere,
       UserSystemProperties properties,
       Clock clock,
       MeterRegistry meters) {
-    return new GuardedUserSystem(asked, properties, clock, meters);
+    return new GuardedUserSystem(asked, everywhere, properties, clock, meters);
   }
 }

@@ -12,17 +12,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the customer's user system is asked.
  *
  * @param type {@code http}: asked for each token; {@code jwt}: its tokens are JWTs, verified with
- *     the keys it publishes
- * @param url {@code http}: where it listens; {@code jwt}: its JWK set
+ *     the keys it publishes; {@code introspection}: asked for each token by RFC 7662
+ * @param url {@code http}: where it listens; {@code jwt}: its JWK set; {@code introspection}: its
+ *     introspection endpoint
  * @param timeLimit how long one answer may take in all
  * @param maxConcurrent how many questions may be under way; others wait at most the time limit
- * @param acceptedFor how long an accepted token is not asked for again
+ * @param acceptedFor how long an accepted token is not asked for again; not beyond its own end
  * @param refusedFor how long a refused token is not asked for again
- * @param staleFor how long an accepted token still counts while the user system is down
- * @param cachedTokens how many answers are remembered
+ * @param staleFor how long an accepted token still counts while the user system is down; not beyond
+ *     its own end
+ * @param cachedTokens how many accepted tokens are remembered; refused ones have a place of their
+ *     own
  * @param circuit when it is no longer asked because it fails
  * @param http with {@code http}: the form of the question and of the answer
  * @param jwt with {@code jwt}: what is expected of a token
+ * @param introspection with {@code introspection}: who asks, and what names the user
  */
 @ConfigurationProperties("hongyan.user-system")
 public record UserSystemProperties(
@@ -36,13 +40,16 @@ public record UserSystemProperties(
     @DefaultValue("100000") int cachedTokens,
     @DefaultValue Circuit circuit,
     @DefaultValue Http http,
-    @DefaultValue Jwt jwt) {
+    @DefaultValue Jwt jwt,
+    @DefaultValue Introspection introspection) {
   /** The ways to ask. */
   public enum Type {
     /** By an HTTP call for each token. */
     HTTP,
     /** By verifying signed tokens. */
-    JWT
+    JWT,
+    /** By OAuth 2.0 token introspection for each token. */
+    INTROSPECTION
   }
 
   /**
@@ -105,4 +112,25 @@ public record UserSystemProperties(
       @Nullable String audience,
       @DefaultValue("sub") String userClaim,
       @DefaultValue("30s") Duration clockSkew) {}
+
+  /**
+   * Token introspection (RFC 7662). A token that is not {@code active} is refused, as is one whose
+   * form the server does not take (400, 413, 414, 422); every other status but 200 is a failure,
+   * 401 and 403 among them: they are about the client.
+   *
+   * @param clientId what this service is called there, shown with HTTP Basic; none where the server
+   *     wants none
+   * @param clientSecret the client's secret
+   * @param userClaim the field of the answer that names the user, such as {@code username}
+   */
+  public record Introspection(
+      @Nullable String clientId,
+      @Nullable String clientSecret,
+      @DefaultValue("sub") String userClaim) {
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "Introspection[" + clientId + ", " + userClaim + "]";
+    }
+  }
 }

@@ -2,8 +2,12 @@ package im.hongyan.auth.brokerhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import im.hongyan.auth.token.Tokens;
 import im.hongyan.auth.usersystem.DemoUsers;
+import im.hongyan.identity.InternalTokens;
 import im.hongyan.identity.ServiceSecret;
 import im.hongyan.model.UserId;
 import im.hongyan.mqtt.hooks.Decision;
@@ -30,7 +34,7 @@ class BrokerAccessTest {
   }
 
   private Decision from(String address, String password) {
-    return access.authenticate(new BrokerAccess.Login("", "alice", password, address));
+    return access.authenticate(new BrokerAccess.Login("alice:a", "alice", password, address));
   }
 
   @Test
@@ -38,18 +42,17 @@ class BrokerAccessTest {
     Decision expected = Decision.client(new UserId("alice"));
 
     assertThat(authenticate(access, "alice:phone", "alice", "demo-alice")).isEqualTo(expected);
-    assertThat(authenticate(access, "", "alice", "demo-alice")).isEqualTo(expected);
     assertThat(authenticate(access, null, "alice", "demo-alice")).isEqualTo(expected);
   }
 
   @Test
   void badCredentialsAreRefused() {
-    assertRefused(authenticate(access, "", "alice", "wrong"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "alice", "demo-bob"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "alice", null), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", null, "demo-alice"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "a/b", "demo-a/b"), Reason.BAD_CREDENTIALS);
-    assertRefused(authenticate(access, "", "#", "demo-#"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "alice", "wrong"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "alice", "demo-bob"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "alice", null), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, null, "demo-alice"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "a/b", "demo-a/b"), Reason.BAD_CREDENTIALS);
+    assertRefused(authenticate(access, null, "#", "demo-#"), Reason.BAD_CREDENTIALS);
   }
 
   @Test
@@ -66,6 +69,40 @@ class BrokerAccessTest {
     clock.advance(Duration.ofMillis(100));
     assertRefused(from("192.0.2.1", "guess4"), Reason.BAD_CREDENTIALS);
     assertRefused(from("192.0.2.1", "guess5"), Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void whoCallsHisGuessesOursIsNotListenedToEither() {
+    String forged =
+        new PlainJWT(new JWTClaimsSet.Builder().issuer("hongyan").subject("alice").build())
+            .serialize();
+    // Not signed, but by its looks one of ours.
+    String looks = forged.substring(0, forged.length() - 1) + ".AA";
+    String header = Base64URL.encode("{\"alg\":\"ES256\",\"kid\":\"x\"}").toString();
+    String guess = header + looks.substring(looks.indexOf('.'));
+    assertThat(InternalTokens.looksInternal(guess)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertRefused(from("192.0.2.1", guess), Reason.BAD_CREDENTIALS);
+    }
+
+    assertRefused(from("192.0.2.1", guess), Reason.UNAVAILABLE);
+  }
+
+  @Test
+  void whoGuessesTheServicesSecretIsSoonNotListenedTo() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(asService("192.0.2.2", "among-us")).isInstanceOf(Decision.ServiceAllowed.class);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertRefused(asService("192.0.2.1", "guess" + i), Reason.BAD_CREDENTIALS);
+    }
+
+    assertRefused(asService("192.0.2.1", "among-us"), Reason.UNAVAILABLE);
+    assertThat(asService("192.0.2.2", "among-us")).isInstanceOf(Decision.ServiceAllowed.class);
+  }
+
+  private Decision asService(String address, String password) {
+    return access.authenticate(new BrokerAccess.Login("x", "service:push", password, address));
   }
 
   @Test
@@ -87,8 +124,9 @@ class BrokerAccessTest {
   }
 
   @Test
-  void anotherUsersClientIdIsRefused() {
-    for (String clientId : new String[] {"bob:phone", "alice", "alice:", "alice:a:b", "alicex:a"}) {
+  void aClientIdThatIsNotTheUsersOwnIsRefused() {
+    for (String clientId :
+        new String[] {"", "bob:phone", "alice", "alice:", "alice:a:b", "alicex:a"}) {
       assertRefused(authenticate(access, clientId, "alice", "demo-alice"), Reason.NOT_AUTHORIZED);
     }
   }
@@ -97,7 +135,7 @@ class BrokerAccessTest {
   void aUserSystemThatIsDownIsNoRefusalOfTheToken() {
     users.goDown();
 
-    assertRefused(authenticate(access, "", "alice", "demo-alice"), Reason.UNAVAILABLE);
+    assertRefused(authenticate(access, null, "alice", "demo-alice"), Reason.UNAVAILABLE);
   }
 
   @Test

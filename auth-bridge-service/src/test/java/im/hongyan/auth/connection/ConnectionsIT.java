@@ -1,14 +1,21 @@
 package im.hongyan.auth.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.model.Filters;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
 import im.hongyan.auth.token.Tokens;
 import im.hongyan.auth.usersystem.DemoUsers;
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
@@ -23,6 +30,7 @@ import im.hongyan.model.wire.RequestHeader;
 import im.hongyan.model.wire.UserStatus;
 import im.hongyan.testsupport.MutableClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +39,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +61,8 @@ class ConnectionsIT {
   private final List<ReceiverEvent> told = new CopyOnWriteArrayList<>();
   private final OpenClients clients = new OpenClients();
   private boolean streamDown;
+  private Runnable beforeTheWord = () -> {};
+  private boolean diesAfterTheWord;
   private MongoCollection<Document> collection;
   private Connections connections;
 
@@ -70,14 +81,7 @@ class ConnectionsIT {
   @BeforeEach
   void open() {
     collection = client.getDatabase("t" + UUID.randomUUID()).getCollection(Users.COLLECTION);
-    connections =
-        new Connections(
-            new Users(collection, 10),
-            Tokens.authenticator(new DemoUsers(), clock),
-            new Recording(),
-            clients,
-            new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
-            clock);
+    connections = replica();
     connections.prepare(false);
   }
 
@@ -284,7 +288,9 @@ class ConnectionsIT {
     open("alice:phone");
     open("bob:x-random");
     connectBy("alice:phone", ALICE, PHONE);
+    open("alice:gone");
     connectBy("alice:gone", ALICE, LAPTOP);
+    clients.closed("alice:gone", "alice:gone");
     connectBy("bob:x-random", BOB, PHONE);
     told.clear();
 
@@ -325,6 +331,7 @@ class ConnectionsIT {
     streamDown = true;
     assertThat(codeOf(() -> connections.logout(ALICE, PHONE))).isEqualTo(ErrorCode.UNAVAILABLE);
     assertThat(codeOf(() -> connections.logout(ALICE, PHONE))).isEqualTo(ErrorCode.UNAVAILABLE);
+    clock.advance(Duration.ofSeconds(11));
     connections.sweep();
     assertThat(stored(ALICE).getString("status")).isEqualTo("online");
 
@@ -335,6 +342,136 @@ class ConnectionsIT {
     assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
     assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
     assertThat(stored(BOB).getString("status")).isEqualTo("online");
+    assertThat(stored(ALICE).getList("untold", Document.class)).isEmpty();
+  }
+
+  @Test
+  void whoComesBackBetweenTheLookAndTheWordIsOnlineInTheEnd() {
+    connect(ALICE, PHONE, null);
+    Connections other = replica();
+    beforeTheWord = () -> other.connected(ALICE, header(null, null), device(PHONE), "http", null);
+    told.clear();
+
+    connections.logout(ALICE, PHONE);
+
+    assertThat(told)
+        .containsExactly(
+            new ReceiverEvent.Connected(ALICE, null),
+            new ReceiverEvent.Disconnected(ALICE),
+            new ReceiverEvent.Connected(ALICE, null));
+    assertThat(stored(ALICE).getString("status")).isEqualTo("online");
+    assertThat(stored(ALICE).getList("untold", Document.class)).isEmpty();
+  }
+
+  @Test
+  void whoComesBackBeforeALastWordOfAReplicaThatDiesIsOnlineInTheEnd() {
+    connect(ALICE, PHONE, null);
+    Connections other = replica();
+    beforeTheWord = () -> other.connected(ALICE, header(null, null), device(PHONE), "http", null);
+    diesAfterTheWord = true;
+    assertThatThrownBy(() -> connections.logout(ALICE, PHONE)).hasMessage("killed");
+    assertThat(told).last().isEqualTo(new ReceiverEvent.Disconnected(ALICE));
+    diesAfterTheWord = false;
+
+    other.sweep();
+    assertThat(told)
+        .last()
+        .as("younger marks are being told")
+        .isInstanceOf(ReceiverEvent.Disconnected.class);
+    clock.advance(Duration.ofSeconds(11));
+    other.sweep();
+
+    assertThat(told).last().isEqualTo(new ReceiverEvent.Connected(ALICE, null));
+    assertThat(stored(ALICE).getList("untold", Document.class)).isEmpty();
+  }
+
+  @Test
+  void whoWasConnectedByAReplicaThatDiedBeforeItSaidSoIsToldByAnother() {
+    streamDown = true;
+    assertThat(codeOf(() -> connect(ALICE, PHONE, null))).isEqualTo(ErrorCode.UNAVAILABLE);
+    streamDown = false;
+    clock.advance(Duration.ofSeconds(11));
+
+    replica().sweep();
+
+    assertThat(told).containsExactly(new ReceiverEvent.Connected(ALICE, null));
+  }
+
+  @Test
+  void aStoreThatFailsOnceTheDeviceIsGoneLosesNothing() {
+    connect(ALICE, PHONE, null);
+    told.clear();
+    Users failing =
+        new Users(collection, 10) {
+          @Override
+          Optional<State> state(UserId user) {
+            throw HongyanException.unavailable("the store is down", null);
+          }
+        };
+    assertThat(codeOf(() -> replica(failing).logout(ALICE, PHONE)))
+        .isEqualTo(ErrorCode.UNAVAILABLE);
+    clock.advance(Duration.ofSeconds(11));
+
+    connections.sweep();
+
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+  }
+
+  @Test
+  void aClientThatIsGoneBeforeItsWordIsHeardLeavesNoConnection() {
+    connectBy("alice:gone", ALICE, PHONE);
+
+    assertThat(devices(ALICE)).isEmpty();
+    assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
+    assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
+    assertThat(stored(ALICE).getList("untold", Document.class)).isEmpty();
+  }
+
+  @Test
+  void marksThatCannotBeToldDoNotGrowForEver() {
+    streamDown = true;
+    for (int i = 0; i < 60; i++) {
+      codeOf(() -> connect(ALICE, PHONE, null));
+    }
+
+    assertThat(stored(ALICE).getList("untold", Document.class)).hasSize(50);
+  }
+
+  @Test
+  void whateverTheUriSaysConnectionsAreReadAndWrittenByMajority() {
+    List<BsonDocument> commands = new CopyOnWriteArrayList<>();
+    CommandListener recording =
+        new CommandListener() {
+          @Override
+          public void commandStarted(CommandStartedEvent event) {
+            commands.add(event.getCommand().clone());
+          }
+        };
+    try (MongoClient careless =
+        MongoClients.create(
+            MongoClientSettings.builder()
+                .applyConnectionString(new ConnectionString(server.connectionString()))
+                .writeConcern(WriteConcern.W1)
+                .addCommandListener(recording)
+                .build())) {
+      Users users =
+          new Users(
+              careless
+                  .getDatabase(collection.getNamespace().getDatabaseName())
+                  .getCollection(Users.COLLECTION),
+              10);
+      replica(users).connected(ALICE, header(null, null), device(PHONE), "http", null);
+    }
+
+    assertThat(commands)
+        .filteredOn(one -> one.containsKey("update"))
+        .isNotEmpty()
+        .allMatch(
+            one -> one.get("writeConcern").equals(BsonDocument.parse("{w: 'majority', j: true}")));
+    assertThat(commands)
+        .filteredOn(one -> one.containsKey("find"))
+        .isNotEmpty()
+        .allMatch(one -> one.get("readConcern").equals(BsonDocument.parse("{level: 'majority'}")));
   }
 
   @Test
@@ -345,15 +482,9 @@ class ConnectionsIT {
     told.clear();
     streamDown = false;
 
-    Connections afterwards =
-        new Connections(
-            new Users(collection, 10),
-            Tokens.authenticator(new DemoUsers(), clock),
-            new Recording(),
-            clients,
-            new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
-            clock);
+    Connections afterwards = replica();
     afterwards.prepare(false);
+    clock.advance(Duration.ofSeconds(11));
     afterwards.sweep();
 
     assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
@@ -385,7 +516,28 @@ class ConnectionsIT {
         .isEqualTo(ErrorCode.UNAUTHENTICATED);
     assertThat(codeOf(() -> connections.authenticate(ALICE, header("demo-bob", PHONE))))
         .isEqualTo(ErrorCode.UNAUTHENTICATED);
-    connections.authenticate(ALICE, header("demo-alice", PHONE));
+    connections.authenticate(ALICE, header(OTHER_TOKEN, PHONE));
+    assertThat(tokenOf(ALICE, "phone")).isEqualTo(TokenHash.of(OTHER_TOKEN).hex());
+  }
+
+  @Test
+  void theTokensOfConnectionsAreFoundUntilTheyAreRefused() {
+    StoredTokens tokens = new StoredTokens(new Users(collection, 10));
+    TokenHash token = TokenHash.of("demo-alice");
+    Instant accepted = clock.instant();
+    connect(ALICE, PHONE, "demo-alice");
+    clock.advance(Duration.ofMinutes(1));
+    connect(ALICE, LAPTOP, OTHER_TOKEN);
+    connect(BOB, PHONE, null);
+
+    assertThat(tokens.find(token)).contains(new Owner(ALICE, accepted, null));
+    connections.authenticate(ALICE, header("demo-alice", LAPTOP));
+    assertThat(tokens.find(token)).contains(new Owner(ALICE, clock.instant(), null));
+    assertThat(tokens.find(TokenHash.of(OTHER_TOKEN))).isEmpty();
+
+    tokens.forget(token);
+    assertThat(tokens.find(token)).isEmpty();
+    assertThat(devices(ALICE)).containsExactly("phone", "laptop");
   }
 
   @Test
@@ -414,6 +566,20 @@ class ConnectionsIT {
 
     assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(BOB);
     assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
+  }
+
+  private Connections replica() {
+    return replica(new Users(collection, 10));
+  }
+
+  private Connections replica(Users users) {
+    return new Connections(
+        users,
+        Tokens.authenticator(new DemoUsers(), clock),
+        new Recording(),
+        clients,
+        new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
+        clock);
   }
 
   private Optional<Reply> connect(UserId user, DeviceId device, String token) {
@@ -477,7 +643,13 @@ class ConnectionsIT {
 
     @Override
     public void tell(ReceiverEvent.Disconnected event) {
+      Runnable meanwhile = beforeTheWord;
+      beforeTheWord = () -> {};
+      meanwhile.run();
       record(event);
+      if (diesAfterTheWord) {
+        throw new IllegalStateException("killed");
+      }
     }
 
     private void record(ReceiverEvent event) {

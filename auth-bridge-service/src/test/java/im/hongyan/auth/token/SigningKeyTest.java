@@ -15,6 +15,7 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -27,7 +28,7 @@ class SigningKeyTest {
     TokenIssuer one = issuer(SigningKey.parse(pem));
     TokenIssuer other = issuer(SigningKey.parse(pem));
 
-    String token = one.issue(new UserId("alice")).token();
+    String token = one.issue(new UserId("alice"), null).token();
 
     assertThat(new InternalTokens(other::find, clock).verify(token).user())
         .isEqualTo(new UserId("alice"));
@@ -37,13 +38,63 @@ class SigningKeyTest {
   void aTokenEndsAndAnotherKeysTokenIsRefused() {
     TokenIssuer issuer = issuer(SigningKey.loadOrMake(null));
     InternalTokens verifier = new InternalTokens(issuer::find, clock);
-    String token = issuer.issue(new UserId("alice")).token();
-    String foreign = issuer(SigningKey.loadOrMake(null)).issue(new UserId("alice")).token();
+    String token = issuer.issue(new UserId("alice"), null).token();
+    String foreign = issuer(SigningKey.loadOrMake(null)).issue(new UserId("alice"), null).token();
 
     assertThat(verifier.verify(token).user()).isEqualTo(new UserId("alice"));
     assertThatThrownBy(() -> verifier.verify(foreign)).isInstanceOf(HongyanException.class);
     clock.advance(Duration.ofMinutes(10));
     assertThatThrownBy(() -> verifier.verify(token)).hasMessageContaining("expired");
+  }
+
+  @Test
+  void whileTheKeyIsChangedReplicasWithTheOldOneAndTheNewOneAcceptOneAnother() throws Exception {
+    ECKey old = SigningKey.parse(opensslPem());
+    ECKey next = SigningKey.parse(opensslPem());
+    TokenIssuer before = issuer(old, publicPart(next));
+    TokenIssuer after = issuer(next, publicPart(old));
+
+    for (TokenIssuer issuer : List.of(before, after)) {
+      String token = issuer.issue(new UserId("alice"), null).token();
+      for (TokenIssuer verifier : List.of(before, after)) {
+        assertThat(new InternalTokens(verifier::find, clock).verify(token).user())
+            .isEqualTo(new UserId("alice"));
+      }
+      assertThat(issuer.publishedKeys().toString())
+          .contains(old.getKeyID(), next.getKeyID())
+          .doesNotContain(", d=");
+    }
+  }
+
+  @Test
+  void aVerifyKeyThatIsNoPublicKeyIsToldSo() throws Exception {
+    ByteArrayResource privatePem =
+        new ByteArrayResource(opensslPem().getBytes(StandardCharsets.US_ASCII));
+
+    assertThatThrownBy(() -> SigningKey.loadPublic(privatePem))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("hongyan.token.verify-keys");
+  }
+
+  @Test
+  void aTokenDoesNotOutliveTheOneThatItWasGivenFor() {
+    TokenIssuer issuer = issuer(SigningKey.loadOrMake(null));
+    InternalTokens verifier = new InternalTokens(issuer::find, clock);
+
+    String token =
+        issuer.issue(new UserId("alice"), clock.instant().plus(Duration.ofMinutes(2))).token();
+    clock.advance(Duration.ofSeconds(119));
+    assertThat(verifier.verify(token).user()).isEqualTo(new UserId("alice"));
+    clock.advance(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> verifier.verify(token)).hasMessageContaining("expired");
+  }
+
+  private static ECKey publicPart(ECKey key) throws Exception {
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(key.toECPublicKey().getEncoded())
+            + "\n-----END PUBLIC KEY-----\n";
+    return SigningKey.loadPublic(new ByteArrayResource(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
   @Test
@@ -60,8 +111,8 @@ class SigningKeyTest {
         .hasMessageContaining("hongyan.token.private-key");
   }
 
-  private TokenIssuer issuer(ECKey key) {
-    return new TokenIssuer(key, Duration.ofMinutes(10), clock);
+  private TokenIssuer issuer(ECKey key, ECKey... others) {
+    return new TokenIssuer(key, List.of(others), Duration.ofMinutes(10), clock);
   }
 
   /** A PKCS#8 document as openssl writes it: the private key with its public part. */

@@ -4,6 +4,7 @@ import im.hongyan.auth.usersystem.UserSystem;
 import im.hongyan.identity.InternalTokens;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /** An authenticator for tests of other features. */
 public final class Tokens {
@@ -12,7 +13,7 @@ public final class Tokens {
   /** An authenticator that asks {@code users}. */
   public static Authenticator authenticator(UserSystem users, Clock clock) {
     TokenIssuer issuer =
-        new TokenIssuer(SigningKey.loadOrMake(null), Duration.ofMinutes(10), clock);
+        new TokenIssuer(SigningKey.loadOrMake(null), List.of(), Duration.ofMinutes(10), clock);
     return new Authenticator(users, new InternalTokens(issuer::find, clock));
   }
 }

@@ -31,7 +31,7 @@ public final class DemoUsers implements UserSystem {
   }
 
   @Override
-  public UserId ownerOf(String token) {
+  public Owner ownerOf(String token) {
     asked.incrementAndGet();
     if (down) {
       throw HongyanException.unavailable("down", null);
@@ -39,6 +39,6 @@ public final class DemoUsers implements UserSystem {
     if (!token.startsWith("demo-")) {
       throw HongyanException.unauthenticated("token: refused");
     }
-    return new UserId(token.substring("demo-".length()).split("#", -1)[0]);
+    return Owner.of(new UserId(token.substring("demo-".length()).split("#", -1)[0]));
   }
 }

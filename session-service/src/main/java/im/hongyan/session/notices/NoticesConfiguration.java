@@ -6,6 +6,7 @@ import im.hongyan.amqp.StreamFactory;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.Streams;
 import im.hongyan.session.store.SessionStore;
+import java.util.random.RandomGenerator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +34,6 @@ class NoticesConfiguration {
 
   @Bean
   UntoldSweep untoldSweep(SessionStore store, Teller teller) {
-    return new UntoldSweep(store, teller);
+    return new UntoldSweep(store, teller, RandomGenerator.getDefault());
   }
 }

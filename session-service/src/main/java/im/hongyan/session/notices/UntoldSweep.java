@@ -4,7 +4,10 @@ import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.session.store.SessionStore;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -17,16 +20,19 @@ final class UntoldSweep {
 
   private final SessionStore store;
   private final Teller teller;
+  private final RandomGenerator random;
 
-  UntoldSweep(SessionStore store, Teller teller) {
+  UntoldSweep(SessionStore store, Teller teller, RandomGenerator random) {
     this.store = store;
     this.teller = teller;
+    this.random = random;
   }
 
   /**
    * Tells all it can. A session that cannot be told holds up no other; where the broker or the
    * store seems to be down it gives up until the next time, for each try may take as long as a
-   * confirm.
+   * confirm. Each time it goes in another order: a few that stay unavailable do not always come
+   * first.
    */
   @Scheduled(fixedDelayString = "${hongyan.session.sweep-interval:5s}")
   void sweep() {
@@ -52,7 +58,9 @@ final class UntoldSweep {
 
   private List<SessionId> untold() {
     try {
-      return store.untold(SESSIONS_AT_ONCE);
+      List<SessionId> untold = new ArrayList<>(store.untold(SESSIONS_AT_ONCE));
+      Collections.shuffle(untold, random);
+      return untold;
     } catch (HongyanException e) {
       log.warn("Changes of sessions stay untold for now: {}", e.getMessage());
       return List.of();

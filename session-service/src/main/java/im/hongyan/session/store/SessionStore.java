@@ -13,6 +13,9 @@ import static com.mongodb.client.model.Sorts.orderBy;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.ReadPreference;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.model.IndexModel;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
@@ -47,14 +50,15 @@ public final class SessionStore {
   private static final String COLLECTION = "session";
   private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
 
-  /** Every index of the service: a user's sessions by their last change, and what is untold. */
+  /** Every index of the service: a user's sessions as they are listed, and what is untold. */
   private static final List<IndexModel> INDEXES =
       List.of(
           new IndexModel(
               Indexes.compoundIndex(
                   Indexes.ascending(SessionDocuments.MEMBERS),
-                  Indexes.descending(SessionDocuments.UPDATED_AT)),
-              new IndexOptions().name("members_updatedAt")),
+                  Indexes.descending(SessionDocuments.UPDATED_AT),
+                  Indexes.ascending(SessionDocuments.ID)),
+              new IndexOptions().name("members_updatedAt_id")),
           new IndexModel(
               Indexes.ascending(SessionDocuments.PENDING + "." + SessionDocuments.VERSION),
               new IndexOptions().name("pending")));
@@ -64,7 +68,13 @@ public final class SessionStore {
 
   /** A store in {@code database}; no call takes longer than {@code timeout}. */
   public SessionStore(MongoDatabase database, Duration timeout) {
-    this.sessions = database.getCollection(COLLECTION);
+    // Who is a member must not differ after a change of the primary from what has been told.
+    this.sessions =
+        database
+            .getCollection(COLLECTION)
+            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true))
+            .withReadConcern(ReadConcern.MAJORITY)
+            .withReadPreference(ReadPreference.primary());
     this.timeout = timeout;
   }
 

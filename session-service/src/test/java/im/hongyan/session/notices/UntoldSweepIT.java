@@ -15,6 +15,7 @@ import im.hongyan.session.store.SessionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ class UntoldSweepIT {
   private final List<SessionId> told = new ArrayList<>();
   private final List<SessionId> tried = new ArrayList<>();
   private Set<SessionId> failing = Set.of();
+  private Set<SessionId> unavailable = Set.of();
   private boolean brokerDown;
   private final UntoldSweep sweep =
       new UntoldSweep(
@@ -37,7 +39,7 @@ class UntoldSweepIT {
               store,
               change -> {
                 tried.add(change.session());
-                if (brokerDown) {
+                if (brokerDown || unavailable.contains(change.session())) {
                   throw HongyanException.unavailable("down", null);
                 }
                 if (failing.contains(change.session())) {
@@ -45,7 +47,8 @@ class UntoldSweepIT {
                 }
                 told.add(change.session());
               },
-              TIMEOUT));
+              TIMEOUT),
+          new Random(1));
 
   @BeforeEach
   void createIndexes() {
@@ -84,6 +87,26 @@ class UntoldSweepIT {
     brokerDown = false;
     sweep.sweep();
     assertThat(told).hasSize(20);
+  }
+
+  @Test
+  void sessionsOfAPartitionThatIsDownDoNotHoldUpTheOthersForEver() {
+    for (int i = 0; i < 10; i++) {
+      create("s" + i);
+    }
+    unavailable =
+        Set.of(
+            new SessionId("s0"),
+            new SessionId("s1"),
+            new SessionId("s2"),
+            new SessionId("s3"),
+            new SessionId("s4"));
+
+    for (int i = 0; i < 20; i++) {
+      sweep.sweep();
+    }
+
+    assertThat(told).hasSize(5);
   }
 
   private SessionId create(String name) {

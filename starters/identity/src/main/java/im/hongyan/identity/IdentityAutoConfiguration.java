@@ -1,8 +1,11 @@
 package im.hongyan.identity;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -52,8 +55,25 @@ public class IdentityAutoConfiguration {
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 100)
-    WebFilter internalPathsFilter(ServiceSecret secret) {
+    WebFilter internalPathsFilter(
+        ServiceSecret secret, @Value("${server.address:}") String address) {
+      if (secret.value() == null && !isLoopback(address)) {
+        throw new IllegalStateException(
+            "hongyan.identity.service-secret: missing (expected: a secret, because others can reach"
+                + " server.address %s, and with it /internal)"
+                    .formatted(address.isEmpty() ? "0.0.0.0" : address));
+      }
       return new InternalPathsFilter(secret);
+    }
+
+    /** Without an address a server listens on all. */
+    private static boolean isLoopback(String address) {
+      try {
+        return !address.isEmpty() && InetAddress.getByName(address).isLoopbackAddress();
+      } catch (UnknownHostException e) {
+        // The server, which cannot listen there, says so.
+        return true;
+      }
     }
   }
 }

@@ -13,7 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@link Caller} fails
  * @param serviceSecret what services show one another on {@code /internal/**} in the header {@value
  *     ServiceSecret#HEADER}, and to the MQTT broker as the password of {@code service:<name>};
- *     without it {@code /internal/**} is open to whoever reaches the port
+ *     without it {@code /internal/**} is open to whoever reaches the port, so that a service then
+ *     starts on a loopback {@code server.address} alone
  * @param cachedTokens how many verified tokens are remembered
  */
 @ConfigurationProperties("hongyan.identity")

@@ -9,10 +9,10 @@ import feign.RequestLine;
 import feign.Response;
 import feign.Retryer;
 import im.hongyan.auth.usersystem.NamedUser;
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.UserSystem;
 import im.hongyan.auth.usersystem.UserSystemProperties;
 import im.hongyan.model.HongyanException;
-import im.hongyan.model.UserId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -57,11 +57,11 @@ final class HttpUserSystem implements UserSystem {
   }
 
   @Override
-  public UserId ownerOf(String token) {
+  public Owner ownerOf(String token) {
     try (Response answer = ask(token)) {
       int status = answer.status();
       if (status == 200 || status == 201) {
-        return NamedUser.of(userIn(answer));
+        return Owner.of(NamedUser.of(userIn(answer)));
       }
       throw isRefusal(status)
           ? HongyanException.unauthenticated(

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import im.hongyan.auth.usersystem.NamedUser;
+import im.hongyan.auth.usersystem.Owner;
 import im.hongyan.auth.usersystem.UserSystem;
 import im.hongyan.auth.usersystem.UserSystemProperties;
 import im.hongyan.model.HongyanException;
@@ -51,7 +52,7 @@ final class JwtUserSystem implements UserSystem {
   }
 
   @Override
-  public UserId ownerOf(String token) {
+  public Owner ownerOf(String token) {
     try {
       SignedJWT jwt = SignedJWT.parse(token);
       if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
@@ -65,20 +66,28 @@ final class JwtUserSystem implements UserSystem {
         throw refused("its signature is wrong");
       }
       JWTClaimsSet claims = jwt.getJWTClaimsSet();
-      check(claims);
+      Instant end = checkedEnd(claims);
       Object user = claims.getClaim(expected.userClaim());
-      return NamedUser.of(
-          user instanceof String || user instanceof Number ? user.toString() : null);
+      UserId named =
+          NamedUser.of(user instanceof String || user instanceof Number ? user.toString() : null);
+      return new Owner(named, null, end);
     } catch (ParseException | JOSEException e) {
       throw refused("it is no signed JWT of the user system");
     }
   }
 
-  private void check(JWTClaimsSet claims) {
+  /** Only a key may have to be fetched, seldom and for all. */
+  @Override
+  public boolean isLocal() {
+    return true;
+  }
+
+  private Instant checkedEnd(JWTClaimsSet claims) {
     Instant now = clock.instant();
-    Date end = claims.getExpirationTime();
+    Date expiry = claims.getExpirationTime();
     Date begin = claims.getNotBeforeTime();
-    if (end == null || !end.toInstant().plus(expected.clockSkew()).isAfter(now)) {
+    Instant end = expiry == null ? now : expiry.toInstant().plus(expected.clockSkew());
+    if (!end.isAfter(now)) {
       throw refused("it has expired");
     }
     if (begin != null && begin.toInstant().minus(expected.clockSkew()).isAfter(now)) {
@@ -90,6 +99,7 @@ final class JwtUserSystem implements UserSystem {
     if (expected.audience() != null && !claims.getAudience().contains(expected.audience())) {
       throw refused("it is meant for another audience");
     }
+    return end;
   }
 
   private static HongyanException refused(String why) {

@@ -58,7 +58,7 @@ class HttpUserSystemTest {
 
   @Test
   void asksAsTheCustomersDocumentationSays() {
-    assertThat(system("POST", "userId").ownerOf("secret")).isEqualTo(new UserId("alice"));
+    assertThat(system("POST", "userId").ownerOf("secret").user()).isEqualTo(new UserId("alice"));
     assertThat(asked).isEqualTo("POST /token/verify {\"token\":\"secret\"} null k1");
   }
 
@@ -66,7 +66,8 @@ class HttpUserSystemTest {
   void methodPathAndFieldsCanBeOthers() {
     answer = "{\"data\":{\"user\":{\"id\":4711}}}";
 
-    assertThat(system("GET", "data.user.id").ownerOf("secret")).isEqualTo(new UserId("4711"));
+    assertThat(system("GET", "data.user.id").ownerOf("secret").user())
+        .isEqualTo(new UserId("4711"));
     assertThat(asked).isEqualTo("GET /token/verify  Bearer secret k1");
   }
 
@@ -135,6 +136,7 @@ class HttpUserSystemTest {
             new UserSystemProperties.Circuit(20, 50, Duration.ofSeconds(5)),
             new UserSystemProperties.Http(
                 method, "/token/verify", "token", userField, Map.of("X-Api-Key", "k1")),
-            new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30))));
+            new UserSystemProperties.Jwt(null, null, "sub", Duration.ofSeconds(30)),
+            new UserSystemProperties.Introspection(null, null, "sub")));
   }
 }

@@ -44,8 +44,8 @@ class JwtUserSystemTest {
 
   @Test
   void aValidTokenNamesItsUserInTheConfiguredClaim() throws Exception {
-    assertThat(system.ownerOf(signed(claims().build()))).isEqualTo(new UserId("alice"));
-    assertThat(system.ownerOf(signed(claims().claim("uid", 4711).build())))
+    assertThat(system.ownerOf(signed(claims().build())).user()).isEqualTo(new UserId("alice"));
+    assertThat(system.ownerOf(signed(claims().claim("uid", 4711).build())).user())
         .isEqualTo(new UserId("4711"));
   }
 
@@ -64,7 +64,13 @@ class JwtUserSystemTest {
   void clocksMayBeAFewSecondsApart() throws Exception {
     String token = signed(claims().expirationTime(in(-29)).notBeforeTime(in(29)).build());
 
-    assertThat(system.ownerOf(token)).isEqualTo(new UserId("alice"));
+    assertThat(system.ownerOf(token).user()).isEqualTo(new UserId("alice"));
+  }
+
+  @Test
+  void aTokenTellsWhenItEnds() throws Exception {
+    assertThat(system.ownerOf(signed(claims().build())).end())
+        .isEqualTo(clock.instant().plusSeconds(60 + 30));
   }
 
   @Test

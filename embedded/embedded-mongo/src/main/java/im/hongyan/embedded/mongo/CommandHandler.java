@@ -1,6 +1,5 @@
 package im.hongyan.embedded.mongo;
 
-import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.exception.MongoServerException;
@@ -23,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out commands and answers them: a command that may have written only once everything
- * written so far is on disk. Nothing waits for that; the journal sends the answers.
+ * Carries out commands and answers them: a command that may have written, and one that wants to
+ * read what a majority has, only once everything written so far is on disk. Nothing waits for that;
+ * the journal sends the answers.
  */
 @ChannelHandler.Sharable
 final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
@@ -67,17 +67,20 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
           "isMaster",
           "endSessions");
 
+  /** Read concerns under which nothing may be shown that a crash could take back. */
+  private static final Set<String> DURABLE_READS = Set.of("majority", "linearizable", "snapshot");
+
   private static final Set<String> HANDSHAKE = Set.of("ismaster", "isMaster", "hello");
   private static final int INTERNAL_ERROR = 1;
 
-  private final MongoBackend backend;
+  private final StoreBackend backend;
   private final DurableStore store;
   private final ChannelGroup connections;
   private final Executor longCommands;
   private final AtomicInteger answers = new AtomicInteger();
 
   CommandHandler(
-      MongoBackend backend, DurableStore store, ChannelGroup connections, Executor longCommands) {
+      StoreBackend backend, DurableStore store, ChannelGroup connections, Executor longCommands) {
     super(ClientRequest.class);
     this.backend = backend;
     this.store = store;
@@ -151,11 +154,22 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
       return;
     }
     Document answer = carriedOut(message);
-    if (READING.contains(command)) {
+    boolean durableRead = wantsDurable(message);
+    if (READING.contains(command) && !durableRead) {
       sendUnlessStopped(message, answer);
     } else {
+      if (durableRead) {
+        // What was read may be of a command that has not handed its changes to the journal yet.
+        backend.database(message.getDatabaseName()).awaitWriters();
+      }
       store.whenAllDurable(() -> sendUnlessStopped(message, answer));
     }
+  }
+
+  private static boolean wantsDurable(MongoMessage message) {
+    return message.getDocument().get("readConcern") instanceof Document concern
+        && concern.get("level") instanceof String level
+        && DURABLE_READS.contains(level);
   }
 
   /** What a store that has stopped has in memory need not be on disk, so it is not shown. */

@@ -66,7 +66,11 @@ final class DurableStore implements AutoCloseable {
   }
 
   private DurableStore(
-      MVStore store, FileChannel lockFile, Path folder, EmbeddedMongoOptions options)
+      MVStore store,
+      FileChannel lockFile,
+      Path folder,
+      EmbeddedMongoOptions options,
+      Journal.Creation journalFiles)
       throws IOException {
     this.store = store;
     MVMap<String, Long> meta = store.openMap(META, StoredMap.numbers(this::pictureTaken));
@@ -74,7 +78,7 @@ final class DurableStore implements AutoCloseable {
     long last = Journal.replay(folder, first, group -> Changes.replay(group, this));
     this.persistence =
         new Persistence(
-            new Journal(folder, last + 1),
+            new Journal(folder, last + 1, journalFiles),
             lockFile,
             meta,
             options.checkpointMegabytes() * MEBIBYTE,
@@ -93,6 +97,11 @@ final class DurableStore implements AutoCloseable {
    * @throws EmbeddedMongoException when that is impossible, with one sentence why
    */
   static DurableStore open(EmbeddedMongoOptions options) {
+    return open(options, Journal.NEW_FILES);
+  }
+
+  /** The same with files of the journal made by {@code journalFiles}. */
+  static DurableStore open(EmbeddedMongoOptions options, Journal.Creation journalFiles) {
     if (options.folder().isEmpty()) {
       return new DurableStore(
           new MVStore.Builder().autoCommitDisabled().autoCommitBufferSize(0).open());
@@ -108,7 +117,7 @@ final class DurableStore implements AutoCloseable {
               .autoCommitDisabled()
               .autoCommitBufferSize(0)
               .open();
-      return new DurableStore(store, lockFile, folder, options);
+      return new DurableStore(store, lockFile, folder, options, journalFiles);
     } catch (MVStoreException | IOException | IllegalStateException e) {
       if (store != null) {
         store.closeImmediately();

@@ -43,6 +43,10 @@ final class Journal implements AutoCloseable {
     FileChannel create(Path file) throws IOException;
   }
 
+  /** Files as they come. */
+  static final Creation NEW_FILES =
+      file -> FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
   /** What is to happen once everything before a position is on disk. */
   private record Waiter(long position, Runnable then) {}
 
@@ -92,10 +96,7 @@ final class Journal implements AutoCloseable {
 
   /** Opens a new, empty file of that number. */
   Journal(Path folder, long number) throws IOException {
-    this(
-        folder,
-        number,
-        file -> FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    this(folder, number, NEW_FILES);
   }
 
   /** The same with files made by {@code creation}. */

@@ -36,6 +36,15 @@ final class OrderedIndex extends Index<Long> {
   private final Changes changes;
   private volatile boolean multikey;
 
+  /**
+   * What the update that is under way still has to change here; guarded by the collection's lock.
+   */
+  private @Nullable KeyChange pending;
+
+  /** The keys that a record gets and those that it loses; the new document may have several. */
+  private record KeyChange(
+      Long record, Collection<byte[]> added, Collection<byte[]> removed, boolean several) {}
+
   OrderedIndex(
       String name,
       List<IndexKey> fields,
@@ -227,7 +236,11 @@ final class OrderedIndex extends Index<Long> {
 
   /** Adds keys of a record; {@link #checkUnique} has passed. */
   void addKeys(Collection<byte[]> added, Long record) {
-    if (added.size() > 1 && !multikey) {
+    addKeys(added, record, added.size() > 1);
+  }
+
+  private void addKeys(Collection<byte[]> added, Long record, boolean several) {
+    if (several && !multikey) {
       changes.putKey(keys, MULTIKEY_MARK, 1L);
       multikey = true;
     }
@@ -295,9 +308,11 @@ final class OrderedIndex extends Index<Long> {
     checkUnique(wanted, newDocument, own, collection);
   }
 
+  /** Only finds out what changes; {@link #applyUpdate} does it once the document is written. */
   @Override
   public void updateInPlace(
       Document oldDocument, Document newDocument, Long position, MongoCollection<Long> collection) {
+    pending = null;
     if (sameKeys(oldDocument, newDocument)) {
       return;
     }
@@ -308,8 +323,21 @@ final class OrderedIndex extends Index<Long> {
         && Arrays.equals(before.iterator().next(), after.iterator().next())) {
       return;
     }
-    removeKeys(without(before, after), position);
-    addKeys(without(after, before), position);
+    pending =
+        new KeyChange(position, without(after, before), without(before, after), after.size() > 1);
+  }
+
+  /**
+   * Changes the keys as {@link #updateInPlace} has found. The new ones come before the old ones go:
+   * whoever reads meanwhile, without a lock, always finds a key that leads to the record.
+   */
+  void applyUpdate() {
+    KeyChange change = pending;
+    pending = null;
+    if (change != null) {
+      addKeys(change.added(), change.record(), change.several());
+      removeKeys(change.removed(), change.record());
+    }
   }
 
   private static Collection<byte[]> without(Collection<byte[]> some, Collection<byte[]> others) {

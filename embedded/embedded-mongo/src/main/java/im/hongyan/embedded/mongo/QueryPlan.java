@@ -18,6 +18,8 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 import org.h2.mvstore.Cursor;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.RootReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -324,22 +326,45 @@ record QueryPlan(
     return rest;
   }
 
-  /** The record ids, each once. */
+  /**
+   * The record ids, each once: while a document is updated its old keys and its new ones lead to
+   * it.
+   */
   Iterator<Long> records() {
-    Iterator<Long> read = merged && ranges.size() > 1 ? new Merge() : new Sequence();
-    return index.multikey() ? new Distinct(read) : read;
+    Keys keys = new Keys(index.keyMap().tree());
+    Iterator<Long> read = merged && ranges.size() > 1 ? new Merge(keys) : new Sequence(keys);
+    return index.isPrimary() ? read : new Distinct(read);
   }
 
-  private Cursor<byte[], Long> open(Range range) {
-    return backwards
-        ? index.keyMap().tree().cursor(range.to, range.from, true)
-        : index.keyMap().tree().cursor(range.from, range.to, false);
+  /**
+   * The index as it is now. All ranges are read from it: a key that moves from one that is still to
+   * be read into one that has been would be missed.
+   */
+  private final class Keys {
+    private final MVMap<byte[], Long> tree;
+    private final RootReference<byte[], Long> root;
+
+    Keys(MVMap<byte[], Long> tree) {
+      this.tree = tree;
+      this.root = tree.flushAndGetRoot();
+    }
+
+    Cursor<byte[], Long> open(Range range) {
+      return backwards
+          ? tree.cursor(root, range.to, range.from, true)
+          : tree.cursor(root, range.from, range.to, false);
+    }
   }
 
   /** One range after the other, each opened when it is due. */
   private final class Sequence implements Iterator<Long> {
+    private final Keys keys;
     private int opened;
     private @Nullable Cursor<byte[], Long> cursor;
+
+    Sequence(Keys keys) {
+      this.keys = keys;
+    }
 
     @Override
     public boolean hasNext() {
@@ -347,7 +372,7 @@ record QueryPlan(
         if (opened == ranges.size()) {
           return false;
         }
-        cursor = open(ranges.get(backwards ? ranges.size() - 1 - opened : opened));
+        cursor = keys.open(ranges.get(backwards ? ranges.size() - 1 - opened : opened));
         opened++;
       }
       return true;
@@ -389,9 +414,9 @@ record QueryPlan(
               return backwards ? -compared : compared;
             });
 
-    Merge() {
+    Merge(Keys keys) {
       for (Range range : ranges) {
-        advance(open(range), range.prefixLength);
+        advance(keys.open(range), range.prefixLength);
       }
     }
 

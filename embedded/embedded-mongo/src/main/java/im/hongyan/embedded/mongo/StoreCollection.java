@@ -122,6 +122,11 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
     return new OrderedIndex(name, keys, unique, store.keys(mapName), store, changes);
   }
 
+  /** Waits until what the commands under way have written is in the journal. */
+  void awaitWriters() {
+    writing(() -> null);
+  }
+
   private <T extends @Nullable Object> T writing(Supplier<T> command) {
     store.changing().lock();
     lock.lock();
@@ -439,6 +444,7 @@ final class StoreCollection extends AbstractMongoCollection<Long> {
   @Override
   protected void handleUpdate(Long position, Document oldDocument, Document newDocument) {
     changes.putDocument(documents, position, encode(newDocument));
+    ordered.forEach(OrderedIndex::applyUpdate);
   }
 
   @Override

@@ -202,6 +202,11 @@ final class StoreDatabase extends AbstractMongoDatabase<Long> {
     return collection;
   }
 
+  /** Waits until what the commands under way have written here is in the journal. */
+  void awaitWriters() {
+    opened.values().forEach(StoreCollection::awaitWriters);
+  }
+
   @Override
   protected long getFileSize() {
     return store.fileSize();

@@ -26,9 +26,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +76,51 @@ class ConcurrentModelTest {
     }
     try (StoreFixture reopened = StoreFixture.in(folder)) {
       assertAllAsAnswered(reopened, writers);
+    }
+  }
+
+  @Test
+  void readersMissNoDocumentThatMatchesBeforeAndAfterAnUpdateAndSeeNoneTwice() throws Exception {
+    List<Integer> ids = IntStream.range(0, 10).boxed().toList();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (StoreFixture store = StoreFixture.inMemory();
+        ExecutorService pool = Executors.newFixedThreadPool(3)) {
+      MongoCollection<Document> moving = store.collection("moving");
+      moving.createIndex(Indexes.ascending("place", "kind"));
+      ids.forEach(id -> moving.insertOne(new Document("_id", id).append("place", 0)));
+      List<Future<?>> movers = new ArrayList<>();
+      for (int mover = 0; mover < 2; mover++) {
+        int own = mover;
+        movers.add(
+            pool.submit(
+                () -> {
+                  Random random = new Random(seed + own);
+                  while (!ended.get()) {
+                    Integer id = own + 2 * random.nextInt(ids.size() / 2);
+                    moving.updateOne(
+                        Filters.eq("_id", id), Updates.set("place", random.nextInt(3)));
+                  }
+                }));
+      }
+      try {
+        for (int read = 0; read < 3_000; read++) {
+          Bson everywhere =
+              read % 2 == 0
+                  ? Filters.in("place", 0, 1, 2)
+                  : Filters.and(Filters.gte("place", 0), Filters.lte("place", 2));
+          List<Integer> found = new ArrayList<>();
+          moving.find(everywhere).forEach(document -> found.add(document.getInteger("_id")));
+          assertThat(found)
+              .as("seed %d, read %d", seed, read)
+              .containsExactlyInAnyOrderElementsOf(ids);
+        }
+      } finally {
+        ended.set(true);
+      }
+      for (Future<?> mover : movers) {
+        mover.get();
+      }
+      assertThat(store.mongo.collection(StoreFixture.DATABASE, "moving").damages()).isEmpty();
     }
   }
 

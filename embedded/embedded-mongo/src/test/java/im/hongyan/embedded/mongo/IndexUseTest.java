@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.client.model.Updates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Date;
@@ -73,6 +75,21 @@ class IndexUseTest {
       out.insertOne(new Document("_id", 3).append("group", 1));
       out.createIndex(Indexes.ascending("group"));
       assertReads(store, out.find(new Document("group", 1)), 3, 3);
+    }
+  }
+
+  @Test
+  void anArrayThatGrowsElementByElementIsFoundByEachBoundAndOnlyOnce() {
+    try (StoreFixture store = StoreFixture.inMemory()) {
+      MongoCollection<Document> out = store.collection("out");
+      out.createIndex(Indexes.ascending("tags"));
+      out.insertOne(new Document("_id", 1).append("tags", List.of("a")));
+      out.updateOne(Filters.eq("_id", 1), Updates.push("tags", "z"));
+
+      assertThat(out.find(Filters.and(Filters.gt("tags", "m"), Filters.lt("tags", "n"))))
+          .as("one element is above m, another one below n")
+          .hasSize(1);
+      assertThat(out.find(Filters.in("tags", "a", "z"))).hasSize(1);
     }
   }
 
