@@ -75,6 +75,11 @@ final class EmbeddedInboundLink implements InboundLink {
   }
 
   @Override
+  public boolean isStarted() {
+    return handler != null;
+  }
+
+  @Override
   public boolean isConnected() {
     return !closed && handler != null;
   }
