@@ -156,7 +156,7 @@ final class AmqpTopicInboundLink implements InboundLink {
     }
     attempts = ended.lasted(LONGEST_DELAY) ? 1 : attempts + 1;
     if (attempts == 1) {
-      log.warn("Inbound: connection to RabbitMQ lost ({}), connecting again", shown(cause));
+      log.warn("Inbound: no connection to RabbitMQ ({}), connecting again", shown(cause));
     } else {
       log.debug("Inbound: attempt {} to connect to RabbitMQ failed ({})", attempts, shown(cause));
     }
