@@ -21,6 +21,9 @@ public interface InboundLink extends AutoCloseable {
    */
   void start(InboundHandler handler);
 
+  /** Whether somebody has asked for messages; a service that only publishes never does. */
+  boolean isStarted();
+
   /** Whether messages can arrive at this moment. */
   boolean isConnected();
 

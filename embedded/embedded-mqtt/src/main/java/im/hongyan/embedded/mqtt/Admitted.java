@@ -22,10 +22,6 @@ record Admitted(
     boolean speaksMqtt5,
     @Nullable InboundMessage will,
     AtomicBoolean announced) {
-  boolean isService() {
-    return decision instanceof Decision.ServiceAllowed;
-  }
-
   Set<String> mayPublish() {
     return decision instanceof Decision.ClientAllowed client ? client.mayPublish() : Set.of();
   }

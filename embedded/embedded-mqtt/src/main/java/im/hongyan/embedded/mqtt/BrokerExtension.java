@@ -9,6 +9,7 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
 import im.hongyan.mqtt.hooks.Decision.ClientAllowed;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,7 @@ final class BrokerExtension implements ExtensionMain {
   private final EmbeddedInboundLink inbound;
   private final ClientOutlets outlets;
   private final EmbeddedClientPublisher publisher;
+  private final Counter overflows;
   private final OpenConnections connections = new OpenConnections();
   private final ExecutorService deciders =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mqtt-hook-", 0).factory());
@@ -36,6 +38,10 @@ final class BrokerExtension implements ExtensionMain {
     this.inbound = inbound;
     this.outlets = outlets;
     this.publisher = publisher;
+    this.overflows =
+        Counter.builder("hongyan.mqtt.connections.overflowed")
+            .description("connections ended because the client left too much unread")
+            .register(options.meters());
   }
 
   @Nullable ClientService clients() {
@@ -67,7 +73,8 @@ final class BrokerExtension implements ExtensionMain {
   }
 
   private void equip(ConnectionInformation connection, Admitted admitted, ClientAllowed client) {
-    ConnectionPipelines.addBeforePublishes(connection, new ClientOutlet(client, outlets));
+    ConnectionPipelines.addBeforePublishes(
+        connection, new ClientOutlet(client, outlets, overflows));
     if (options.inbound() == EmbeddedMqttOptions.Inbound.TO_HANDLER) {
       ConnectionPipelines.addBeforePublishes(
           connection, new InboundGate(admitted, inbound, options.limits().handlerTimeout()));

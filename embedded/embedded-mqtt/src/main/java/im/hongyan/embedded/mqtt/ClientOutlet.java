@@ -10,12 +10,15 @@ import com.hivemq.mqtt.message.subscribe.SUBSCRIBE;
 import com.hivemq.mqtt.message.subscribe.Topic;
 import com.hivemq.mqtt.message.unsubscribe.UNSUBSCRIBE;
 import im.hongyan.mqtt.hooks.Decision.ClientAllowed;
+import io.micrometer.core.instrument.Counter;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is published to a user goes straight into the pipelines of his connections: one of these in
@@ -26,22 +29,32 @@ import org.jspecify.annotations.Nullable;
  * {@code msg_recv}.
  */
 final class ClientOutlet extends ChannelDuplexHandler {
-  /** What a connection may leave unread; who reads slower than that gets the rest later. */
-  private static final long MAX_UNREAD_BYTES = 16L << 20;
+  private static final Logger log = LoggerFactory.getLogger(ClientOutlet.class);
+
+  /**
+   * What a connection may leave unread. More than all that is pushed to a user before he must
+   * acknowledge (100 messages of 64 KiB), so that a slow line alone never reaches it.
+   */
+  static final long MAX_UNREAD_BYTES = 8L << 20;
 
   private static final String BROKER = "hongyan";
 
   private final ClientAllowed allowed;
   private final ClientOutlets outlets;
+  private final Counter overflows;
 
   /** Subscriptions that the broker has not answered yet, by packet id; on the event loop. */
   private final Map<Integer, SUBSCRIBE> asked = new HashMap<>();
 
   private @Nullable ChannelHandlerContext context;
 
-  ClientOutlet(ClientAllowed allowed, ClientOutlets outlets) {
+  /** Nothing is written any more: something was left out, and what followed would be a gap. */
+  private volatile boolean givenUp;
+
+  ClientOutlet(ClientAllowed allowed, ClientOutlets outlets, Counter overflows) {
     this.allowed = allowed;
     this.outlets = outlets;
+    this.overflows = overflows;
   }
 
   @Override
@@ -95,17 +108,18 @@ final class ClientOutlet extends ChannelDuplexHandler {
   }
 
   /**
-   * Publishes to this connection; from any thread, in the order of the calls of one.
-   *
-   * @return false where the client leaves too much unread
+   * Publishes to this connection; from any thread, in the order of the calls of one. A client that
+   * leaves too much unread is disconnected, as by a broken line: it never sees a later message
+   * without an earlier one, and gets what it has not acknowledged when it connects again.
    */
-  boolean publish(String topic, byte[] payload, ImmutableIntArray subscriptionIdentifiers) {
+  void publish(String topic, byte[] payload, ImmutableIntArray subscriptionIdentifiers) {
     ChannelHandlerContext writing = context;
-    if (writing == null || !writing.channel().isActive()) {
-      return true; // It has just ended; its end is told elsewhere.
+    if (writing == null || givenUp || !writing.channel().isActive()) {
+      return; // It has just ended; its end is told elsewhere.
     }
     if (writing.channel().bytesBeforeWritable() > MAX_UNREAD_BYTES) {
-      return false;
+      giveUp(writing);
+      return;
     }
     PUBLISH publish =
         new PUBLISHFactory.Mqtt5Builder()
@@ -117,6 +131,12 @@ final class ClientOutlet extends ChannelDuplexHandler {
             .withSubscriptionIdentifiers(subscriptionIdentifiers)
             .build();
     writing.writeAndFlush(publish);
-    return true;
+  }
+
+  private void giveUp(ChannelHandlerContext writing) {
+    givenUp = true;
+    overflows.increment();
+    log.info("MQTT: a client of {} leaves too much unread and is disconnected", allowed.user());
+    writing.close();
   }
 }

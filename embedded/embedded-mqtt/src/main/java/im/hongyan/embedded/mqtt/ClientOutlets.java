@@ -30,20 +30,11 @@ final class ClientOutlets {
         });
   }
 
-  /**
-   * Publishes to all connections of a topic, which may be none.
-   *
-   * @return false where one of them leaves too much unread and was passed over
-   */
-  boolean publish(String topic, byte[] payload) {
+  /** Publishes to all connections of a topic, which may be none. */
+  void publish(String topic, byte[] payload) {
     Map<ClientOutlet, ImmutableIntArray> subscribers = byTopic.get(topic);
-    if (subscribers == null) {
-      return true;
+    if (subscribers != null) {
+      subscribers.forEach((outlet, identifiers) -> outlet.publish(topic, payload, identifiers));
     }
-    boolean all = true;
-    for (Map.Entry<ClientOutlet, ImmutableIntArray> subscriber : subscribers.entrySet()) {
-      all &= subscriber.getKey().publish(topic, payload, subscriber.getValue());
-    }
-    return all;
   }
 }

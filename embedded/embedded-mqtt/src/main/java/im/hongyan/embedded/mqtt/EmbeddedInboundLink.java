@@ -5,8 +5,12 @@ import im.hongyan.mqtt.InboundLink;
 import im.hongyan.mqtt.InboundMessage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,17 +19,25 @@ import org.slf4j.LoggerFactory;
  * when the handler's stage has completed. A message that is not taken: an MQTT 5 client gets a
  * PUBACK with a failing reason code, a 3.1.1 client is disconnected, so that it sends again.
  *
- * <p>Messages that arrive before {@link #start} wait for it, within the handler's time limit.
+ * <p>Messages that arrive before {@link #start} wait for it, within the handler's time limit, and
+ * are handed over first, in the order in which they came.
  */
 final class EmbeddedInboundLink implements InboundLink {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedInboundLink.class);
 
-  /** Completed by {@link #start}, or exceptionally by {@link #close}. */
-  private final CompletableFuture<InboundHandler> handler = new CompletableFuture<>();
+  /** Guards what is early, and the two transitions. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** What came before the handler, oldest first. */
+  private final ArrayDeque<Early> early = new ArrayDeque<>();
 
   private final Counter received;
   private final Counter acknowledged;
   private final Counter refused;
+
+  /** Set under the lock, once what was early has been handed over. */
+  private volatile @Nullable InboundHandler handler;
+
   private volatile boolean closed;
 
   EmbeddedInboundLink(MeterRegistry meters) {
@@ -34,23 +46,50 @@ final class EmbeddedInboundLink implements InboundLink {
     this.refused = meters.counter("hongyan.mqtt.inbound", "result", "unacknowledged");
   }
 
+  private record Early(InboundMessage message, CompletableFuture<Object> taken) {}
+
   @Override
   public void start(InboundHandler taker) {
-    if (!handler.complete(taker)) {
-      throw new IllegalStateException(
-          "inbound link: already started or closed (expected: one start)");
+    lock.lock();
+    try {
+      if (closed || handler != null) {
+        throw new IllegalStateException(
+            "inbound link: already started or closed (expected: one start)");
+      }
+      for (Early next = early.poll(); next != null; next = early.poll()) {
+        CompletableFuture<Object> taken = next.taken();
+        call(taker, next.message()).whenComplete((done, failure) -> settle(taken, failure));
+      }
+      handler = taker;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void settle(CompletableFuture<Object> taken, @Nullable Throwable failure) {
+    if (failure == null) {
+      taken.complete(true);
+    } else {
+      taken.completeExceptionally(failure);
     }
   }
 
   @Override
+  public boolean isStarted() {
+    return handler != null;
+  }
+
+  @Override
   public boolean isConnected() {
-    return !closed && handler.isDone();
+    return !closed && handler != null;
   }
 
   /** The handler's stage; never throws. */
   CompletionStage<?> handOver(InboundMessage message) {
     received.increment();
-    CompletionStage<?> stage = closed ? failed() : call(message);
+    InboundHandler taker = handler;
+    CompletionStage<?> stage =
+        closed ? failed() : taker == null ? early(message) : call(taker, message);
     return stage.whenComplete(
         (done, failure) -> {
           if (failure == null) {
@@ -65,8 +104,31 @@ final class EmbeddedInboundLink implements InboundLink {
         });
   }
 
-  private CompletionStage<?> call(InboundMessage message) {
-    return handler.thenCompose(taker -> taker.onMessage(message));
+  private CompletionStage<?> early(InboundMessage message) {
+    lock.lock();
+    try {
+      InboundHandler taker = handler;
+      if (closed) {
+        return failed();
+      }
+      if (taker != null) {
+        return call(taker, message);
+      }
+      CompletableFuture<Object> taken = new CompletableFuture<>();
+      early.add(new Early(message, taken));
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("IllegalCatch") // whatever the handler throws means: not taken
+  private static CompletionStage<?> call(InboundHandler taker, InboundMessage message) {
+    try {
+      return Objects.requireNonNull(taker.onMessage(message), "the handler's stage");
+    } catch (Throwable thrown) {
+      return CompletableFuture.failedFuture(thrown);
+    }
   }
 
   private static CompletionStage<?> failed() {
@@ -80,7 +142,17 @@ final class EmbeddedInboundLink implements InboundLink {
 
   @Override
   public void close() {
-    closed = true;
-    handler.completeExceptionally(new IllegalStateException("inbound link is closed"));
+    lock.lock();
+    try {
+      closed = true;
+      early.forEach(
+          waiting ->
+              waiting
+                  .taken()
+                  .completeExceptionally(new IllegalStateException("inbound link is closed")));
+      early.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 }

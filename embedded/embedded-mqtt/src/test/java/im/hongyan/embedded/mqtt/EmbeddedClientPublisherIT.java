@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +80,27 @@ class EmbeddedClientPublisherIT {
       publish("/root/client/alice", "four");
       await().untilAsserted(() -> assertThat(phone.received).containsExactly("one", "four"));
       assertThat(silent.received).isEmpty();
+    }
+  }
+
+  @Test
+  void clientThatDoesNotReadIsDisconnectedAndNeverSeesAGap() throws Exception {
+    int messages = 500;
+    try (SilentClient slow = SilentClient.subscribe(broker.mqtt().tcp().port(), "alice");
+        TestClient laptop = broker.client(Way.MQTT_5_TCP, "alice", "alice:laptop").connect()) {
+      assertThat(laptop.subscribe("/root/client/alice")).isTrue();
+      for (int i = 0; i < messages; i++) {
+        publish("/root/client/alice", "%08d".formatted(i) + "x".repeat(64 * 1024));
+        if (i % 50 == 0) {
+          int sent = i;
+          await().until(() -> laptop.received.size() >= sent);
+        }
+      }
+
+      List<Integer> seen = slow.readToTheEnd();
+      assertThat(seen).hasSizeLessThan(messages).isNotEmpty();
+      assertThat(seen).containsExactlyElementsOf(IntStream.range(0, seen.size()).boxed().toList());
+      await().untilAsserted(() -> assertThat(laptop.received).hasSize(messages));
     }
   }
 

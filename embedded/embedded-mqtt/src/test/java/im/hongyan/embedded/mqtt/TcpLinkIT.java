@@ -138,6 +138,31 @@ class TcpLinkIT {
 
   @ParameterizedTest
   @EnumSource
+  void anErrorOfTheHandlerDoesNotMakeTheLinkDeaf(Version version) throws Exception {
+    Queue<String> taken = new ConcurrentLinkedQueue<>();
+    AtomicBoolean broken = new AtomicBoolean(true);
+    String id = "error-" + version;
+    try (TestClient sender = sender();
+        InboundLink link = new TcpInboundLink(context(version, broker.mqtt().tcp().port()), id)) {
+      link.start(
+          message -> {
+            if (broken.getAndSet(false)) {
+              throw new NoClassDefFoundError("im/hongyan/Missing");
+            }
+            taken.add(TestClient.text(message.payload()));
+            return CompletableFuture.completedFuture(null);
+          });
+      await().until(link::isConnected);
+      sender.publish(ALICE, "one", 1).get(10, TimeUnit.SECONDS);
+      sender.publish(ALICE, "two", 1).get(10, TimeUnit.SECONDS);
+
+      await().until(() -> taken.size() >= 2);
+      assertThat(taken).containsExactly("one", "two");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void connectsAgainWhenTheNetworkIsBack(Version version) throws Exception {
     Queue<String> taken = new ConcurrentLinkedQueue<>();
     try (CuttableProxy cable = new CuttableProxy(broker.mqtt().tcp().port());

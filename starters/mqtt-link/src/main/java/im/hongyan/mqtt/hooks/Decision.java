@@ -1,15 +1,14 @@
 package im.hongyan.mqtt.hooks;
 
+import im.hongyan.model.Topics;
 import im.hongyan.model.UserId;
-import im.hongyan.mqtt.MqttTopics;
 import java.util.Set;
 
 /** What a client may do. */
 public sealed interface Decision {
   /** A user's device, with the topics of the protocol. */
   static ClientAllowed client(UserId user) {
-    return new ClientAllowed(
-        user, Set.of(MqttTopics.toServer(user)), Set.of(MqttTopics.toClient(user)));
+    return new ClientAllowed(user, Set.of(Topics.toServer(user)), Set.of(Topics.toClient(user)));
   }
 
   /**

@@ -74,10 +74,19 @@ final class BrokerConnection implements AutoCloseable {
     onThread(() -> lost(client, reason));
   }
 
+  @SuppressWarnings("IllegalCatch") // whatever it is, the next attempt may succeed
   private void connect() {
     if (closed) {
       return;
     }
+    try {
+      attempt();
+    } catch (Throwable failure) {
+      ended(failure);
+    }
+  }
+
+  private void attempt() {
     Attempt attempt = new Attempt();
     WireClient client = maker.make(cause -> onThread(() -> lost(attempt.client, cause)));
     attempt.client = client;
@@ -112,12 +121,19 @@ final class BrokerConnection implements AutoCloseable {
   }
 
   private void lost(@Nullable WireClient client, Throwable cause) {
-    if (client == null || !client.equals(active)) {
-      return;
+    if (client != null && client.equals(active)) {
+      ended(cause);
     }
+  }
+
+  /** Gives up the active client, if there is one, and arranges for the next. */
+  private void ended(Throwable cause) {
+    WireClient client = active;
     active = null;
     ready = null;
-    client.disconnect();
+    if (client != null) {
+      client.disconnect();
+    }
     if (closed) {
       return;
     }

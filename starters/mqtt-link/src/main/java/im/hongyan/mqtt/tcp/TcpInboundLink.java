@@ -3,9 +3,9 @@ package im.hongyan.mqtt.tcp;
 import im.hongyan.mqtt.InboundHandler;
 import im.hongyan.mqtt.InboundLink;
 import im.hongyan.mqtt.InboundMessage;
-import im.hongyan.mqtt.MqttTopics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class TcpInboundLink implements InboundLink {
   private static final Logger log = LoggerFactory.getLogger(TcpInboundLink.class);
 
+  private static final String EVERYTHING_CLIENTS_SEND = "/root/server/+";
+
   private final BrokerConnection connection;
   private final ExecutorService handOver;
   private final String filter;
@@ -41,8 +43,8 @@ public final class TcpInboundLink implements InboundLink {
     String group = context.properties().inbound().sharedSubscriptionGroup();
     this.filter =
         group.isEmpty()
-            ? MqttTopics.ALL_TO_SERVER
-            : "$share/" + group + "/" + MqttTopics.ALL_TO_SERVER;
+            ? EVERYTHING_CLIENTS_SEND
+            : "$share/" + group + "/" + EVERYTHING_CLIENTS_SEND;
     this.handOver =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("mqtt-inbound").factory());
@@ -79,29 +81,36 @@ public final class TcpInboundLink implements InboundLink {
   }
 
   @Override
+  public boolean isStarted() {
+    return handler != null;
+  }
+
+  @Override
   public boolean isConnected() {
     return connection.ready() != null;
   }
 
+  /** Throws nothing, whatever the handler does: a throw would end the delivery for good. */
   private void take(WireClient client, WireClient.Received message) {
     received.increment();
     underWay.incrementAndGet();
-    handle(message)
-        .whenComplete(
-            (done, failure) -> {
-              underWay.decrementAndGet();
-              if (failure == null) {
-                acknowledged.increment();
-                message.acknowledge().run();
-              } else {
-                refused.increment();
-                log.warn(
-                    "MQTT inbound: a message on {} was not taken ({}); it will come again",
-                    message.topic(),
-                    failure.toString());
-                connection.renew(client, failure);
-              }
-            });
+    var _ =
+        handle(message)
+            .whenComplete(
+                (done, failure) -> {
+                  underWay.decrementAndGet();
+                  if (failure == null) {
+                    acknowledged.increment();
+                    message.acknowledge().run();
+                  } else {
+                    refused.increment();
+                    log.warn(
+                        "MQTT inbound: a message on {} was not taken ({}); it will come again",
+                        message.topic(),
+                        failure.toString());
+                    connection.renew(client, failure);
+                  }
+                });
   }
 
   @SuppressWarnings("IllegalCatch") // whatever the handler throws means: not taken
@@ -111,10 +120,12 @@ public final class TcpInboundLink implements InboundLink {
       return CompletableFuture.failedFuture(new IllegalStateException("not started"));
     }
     try {
-      return current.onMessage(
-          new InboundMessage(message.topic(), message.payload(), message.qos(), null));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      return Objects.requireNonNull(
+          current.onMessage(
+              new InboundMessage(message.topic(), message.payload(), message.qos(), null)),
+          "the handler's stage");
+    } catch (Throwable thrown) {
+      return CompletableFuture.failedFuture(thrown);
     }
   }
 

@@ -93,9 +93,39 @@ class MqttLinkAutoConfigurationTest {
             });
   }
 
+  @Test
+  void serviceThatOnlyPublishesIsHealthyWithoutAnInboundLink() {
+    context
+        .withBean(ClientPublisher.class, NoPublisher::new)
+        .run(
+            started ->
+                assertThat(started.getBean(HealthIndicator.class).health().getStatus())
+                    .isEqualTo(Status.UP));
+  }
+
+  @Test
+  void serviceThatIsToReceiveIsDownWhileNothingCanArrive() {
+    context
+        .withBean(ClientPublisher.class, NoPublisher::new)
+        .run(
+            started -> {
+              started
+                  .getBean(InboundLink.class)
+                  .start(message -> CompletableFuture.completedFuture(null));
+
+              assertThat(started.getBean(HealthIndicator.class).health().getStatus())
+                  .isEqualTo(Status.DOWN);
+            });
+  }
+
   private static final class NoLink implements InboundLink {
     @Override
     public void start(InboundHandler handler) {}
+
+    @Override
+    public boolean isStarted() {
+      return true;
+    }
 
     @Override
     public boolean isConnected() {
