@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class CommandRouter {
   private static final Logger log = LoggerFactory.getLogger(CommandRouter.class);
   private static final int MAX_SHOWN_TYPE = 64;
+  private static final int MAX_READ_TO_REFUSE = 1024;
+  private static final String NO_TYPE = "error";
   private static final Duration UNTIL_LANES_EMPTY = Duration.ofSeconds(1);
 
   private final WireCodec codec;
@@ -79,6 +81,11 @@ public final class CommandRouter {
    */
   public CompletableFuture<Optional<Reply>> route(
       UserId sender, Transport transport, @Nullable String clientId, byte[] message) {
+    Optional<HongyanException> tooMuch = limit.refusalOf(sender, message.length);
+    if (tooMuch.isPresent()) {
+      return CompletableFuture.completedFuture(
+          Optional.of(refusedUnheard(sender, message, tooMuch.get())));
+    }
     return switch (codec.parse(message)) {
       case ParsedRequest.Invalid invalid -> {
         meters.badInput();
@@ -89,6 +96,24 @@ public final class CommandRouter {
       case ParsedRequest.Valid valid ->
           route(new Command(sender, transport, clientId, valid.request(), message));
     };
+  }
+
+  /** What it answers is read only where reading costs no more than the answer itself. */
+  private Reply refusedUnheard(UserId sender, byte[] message, HongyanException refusal) {
+    Reply reply =
+        message.length > MAX_READ_TO_REFUSE
+            ? Reply.failed(NO_TYPE, sender, refusal)
+            : switch (codec.parse(message)) {
+              case ParsedRequest.Invalid invalid ->
+                  new ParsedRequest.Invalid(
+                          invalid.type(), invalid.requestId(), invalid.clientMsgId(), refusal)
+                      .reply(sender);
+              case ParsedRequest.Valid(Request request) ->
+                  refusal(sender, request.message(), refusal)
+                      .withRequestId(request.header().requestId());
+            };
+    meters.replied(reply);
+    return reply;
   }
 
   private CompletableFuture<Optional<Reply>> route(Command command) {
@@ -186,15 +211,17 @@ public final class CommandRouter {
   }
 
   private static Optional<Reply> refused(Command command, Throwable failure) {
-    ClientMessage message = command.request().message();
-    Reply reply =
-        Reply.failed(shown(message.type()), command.sender(), asExpected(command, failure));
     return Optional.of(
-        switch (message) {
-          case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
-          case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
-          default -> reply;
-        });
+        refusal(command.sender(), command.request().message(), asExpected(command, failure)));
+  }
+
+  private static Reply refusal(UserId sender, ClientMessage message, HongyanException reason) {
+    Reply reply = Reply.failed(shown(message.type()), sender, reason);
+    return switch (message) {
+      case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
+      case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
+      default -> reply;
+    };
   }
 
   /** A type that nobody knows may be as long as a message. */
