@@ -33,6 +33,7 @@ public final class CommandRouter {
   private static final Logger log = LoggerFactory.getLogger(CommandRouter.class);
   private static final int MAX_SHOWN_TYPE = 64;
   private static final int MAX_READ_TO_REFUSE = 1024;
+  private static final byte[] NOT_KEPT = {};
   private static final String NO_TYPE = "error";
   private static final Duration UNTIL_LANES_EMPTY = Duration.ofSeconds(1);
 
@@ -94,7 +95,14 @@ public final class CommandRouter {
         yield CompletableFuture.completedFuture(Optional.of(reply));
       }
       case ParsedRequest.Valid valid ->
-          route(new Command(sender, transport, clientId, valid.request(), message));
+          route(
+              new Command(
+                  sender,
+                  transport,
+                  clientId,
+                  valid.request(),
+                  isHandedOn(valid.request().message()) ? message : NOT_KEPT),
+              message.length);
     };
   }
 
@@ -116,7 +124,7 @@ public final class CommandRouter {
     return reply;
   }
 
-  private CompletableFuture<Optional<Reply>> route(Command command) {
+  private CompletableFuture<Optional<Reply>> route(Command command, int size) {
     long begin = System.nanoTime();
     CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
     Optional<HongyanException> refusal = refusalOf(command);
@@ -125,7 +133,7 @@ public final class CommandRouter {
       return answer;
     }
     activity.heardOf(command.sender(), command.device());
-    switch (lanes.submit(command.sender(), () -> begin(command, answer, begin))) {
+    switch (lanes.submit(command.sender(), size, () -> begin(command, answer, begin))) {
       case ACCEPTED -> {}
       case SENDER_FULL ->
           finish(
@@ -185,6 +193,17 @@ public final class CommandRouter {
         .authenticate(command)
         .map(proof -> Answer.after(proof, () -> handlers.apply(command)))
         .orElseGet(() -> handlers.apply(command));
+  }
+
+  /** Whether another service gets the message as it was sent; the bytes of others are let go. */
+  private static boolean isHandedOn(ClientMessage message) {
+    return switch (message) {
+      case ClientMessage.MsgSend m -> false;
+      case ClientMessage.MsgRecv m -> false;
+      case ClientMessage.MsgEditing m -> false;
+      case ClientMessage.Unknown m -> false;
+      default -> true;
+    };
   }
 
   /** Whether the command goes to auth-bridge as it is, token included. */

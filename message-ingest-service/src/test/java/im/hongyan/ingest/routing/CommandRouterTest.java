@@ -106,7 +106,9 @@ class CommandRouterTest {
             messages.sending(),
             messages.acknowledgements(),
             messages.editing());
-    SenderLanes lanes = new SenderLanes(maxWaiting, 100);
+    SenderLanes lanes =
+        new SenderLanes(
+            new SenderLanes.Room(maxWaiting, 1 << 20), new SenderLanes.Room(100, 1 << 20));
     return new CommandRouter(
         new WireCodec(),
         Limits.of(perSecond, burst, input, nanos),
