@@ -80,10 +80,11 @@ public final class ConnectionCommands {
         .ask(command.sender(), () -> answer(command))
         .thenApply(
             reply -> {
+              ClientMessage message = command.request().message();
               boolean ok = reply.map(Reply::isOk).orElse(true);
-              if (command.request().message() instanceof ClientMessage.Logout) {
+              if (message instanceof ClientMessage.Logout) {
                 tokens.invalidate(device);
-              } else if (ok && token != null) {
+              } else if (ok && token != null && provesItsToken(message)) {
                 tokens.put(device, token);
               }
               return reply;
@@ -102,13 +103,21 @@ public final class ConnectionCommands {
   }
 
   /**
-   * Proves the token that a command carries where it is a new one.
+   * Whether auth-bridge looks at the token of the command; with others it is only carried along.
+   */
+  private static boolean provesItsToken(ClientMessage message) {
+    return message instanceof ClientMessage.Connected || message instanceof ClientMessage.Auth;
+  }
+
+  /**
+   * Proves the token that a command carries where it is a new one and the command is not itself
+   * about it.
    *
    * @return fails as auth-bridge refused it; empty where there is nothing to ask
    */
   public Optional<CompletableFuture<?>> authenticate(Command command) {
     String token = command.request().header().token();
-    if (token == null) {
+    if (token == null || provesItsToken(command.request().message())) {
       return Optional.empty();
     }
     Device device = new Device(command.sender(), command.device());

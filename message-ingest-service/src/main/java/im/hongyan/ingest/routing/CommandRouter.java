@@ -186,9 +186,6 @@ public final class CommandRouter {
 
   /** A token that a message carries along is proven before the message counts. */
   private Answer authenticated(Command command) {
-    if (provesItself(command.request().message())) {
-      return handlers.apply(command);
-    }
     return connections
         .authenticate(command)
         .map(proof -> Answer.after(proof, () -> handlers.apply(command)))
@@ -203,18 +200,6 @@ public final class CommandRouter {
       case ClientMessage.MsgEditing m -> false;
       case ClientMessage.Unknown m -> false;
       default -> true;
-    };
-  }
-
-  /** Whether the command goes to auth-bridge as it is, token included. */
-  private static boolean provesItself(ClientMessage message) {
-    return switch (message) {
-      case ClientMessage.Connected m -> true;
-      case ClientMessage.Auth m -> true;
-      case ClientMessage.Heartbeat m -> true;
-      case ClientMessage.Logout m -> true;
-      case ClientMessage.SetStatus m -> true;
-      default -> false;
     };
   }
 

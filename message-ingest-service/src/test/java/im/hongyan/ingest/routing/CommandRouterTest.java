@@ -672,6 +672,48 @@ class CommandRouterTest {
         .containsExactly(new AuthBridgeClient.CarriedToken(ALICE, "t1", new DeviceId("d1")));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'type':'heatbeat'",
+        "'type':'status','status':'busy'",
+        "'type':'logout'",
+        "'type':'session_list'",
+        "'type':'msg_recv','session':'s1','messagesendId':'d1'",
+      })
+  void tokenThatNobodyKnowsIsProvenWhateverCarriesIt(String command) {
+    String json = "{%s,'token':'forged','device':'d1'}".formatted(command);
+    authBridge.refusal = HongyanException.unauthenticated("token: unknown");
+    assertThat(reply(json).errcode()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(authBridge.commands).isEmpty();
+    assertThat(deliveries.published).isEmpty();
+
+    authBridge.refusal = null;
+    assertThat(reply(json).isOk()).isTrue();
+    assertThat(authBridge.proven)
+        .hasSize(2)
+        .containsOnly(new AuthBridgeClient.CarriedToken(ALICE, "forged", new DeviceId("d1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'type':'auth','device':'d1'", "'type':'connected','device':{'id':'d1'}"})
+  void tokenThatAuthBridgeAcceptedIsNotAskedAboutAgain(String command) {
+    reply("{%s,'token':'t1'}".formatted(command));
+    assertThat(reply("{'type':'heatbeat','token':'t1','device':'d1'}").isOk()).isTrue();
+    assertThat(authBridge.proven).isEmpty();
+  }
+
+  @Test
+  void tokenThatAuthBridgeRefusedIsAskedAboutAgain() {
+    authBridge.answer =
+        () ->
+            new AuthBridgeClient.ForwardedReply(
+                Reply.failed("auth", ALICE, HongyanException.unauthenticated("token: unknown")));
+    reply("{'type':'auth','token':'t1','device':'d1'}");
+    reply("{'type':'msg_recv','session':'s1','messagesendId':'d1','token':'t1','device':'d1'}");
+    assertThat(authBridge.proven).hasSize(1);
+  }
+
   @Test
   void tokenOnAMessageNeedsNoDevice() {
     warm();
