@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Masks the words of the lists in the text of a content, whatever its type; other fields pass. The
- * lists are replaced as a whole while messages are being moderated; lists that cannot be read leave
- * the old ones in force.
+ * Masks the words of the lists in all that a content says to people, whatever its type. The lists
+ * are replaced as a whole while messages are being moderated; lists that cannot be read leave the
+ * old ones in force.
  */
 final class WordListModerator implements ContentModerator {
   private static final Logger log = LoggerFactory.getLogger(WordListModerator.class);
@@ -37,14 +37,7 @@ final class WordListModerator implements ContentModerator {
 
   @Override
   public Verdict moderate(Content content) {
-    String text = content.text();
-    if (text == null) {
-      return Verdict.Pass.PASS;
-    }
-    return matcher
-        .mask(text)
-        .<Verdict>map(hit -> new Verdict.Mask(content.withText(hit.text()), hit.rules()))
-        .orElse(Verdict.Pass.PASS);
+    return ContentMask.verdict(matcher, content);
   }
 
   /** Reads the lists where a file has changed since the last time. */
