@@ -111,50 +111,69 @@ class WordListModeratorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "mask.txt, '---'",
-    "mask.txt, 'a'",
+    "mask-2.txt, '---'",
+    "mask-2.txt, 'a'",
     "reject.txt, 'darn'",
     "mask-long.txt, '"
-        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
-        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'",
+        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'",
   })
-  void brokenFileKeepsTheOldLists(String file, String broken) throws IOException {
+  void whatIsBrokenTakesNothingElseOutOfForceNotEvenAtStart(String file, String broken)
+      throws IOException {
     write("mask.txt", "darn");
-    WordListModerator moderator = moderator(folder);
-
     write(file, broken);
-    moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isTrue();
-    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+    WordListModerator moderator = moderator(folder);
+    assertThat(moderator.problems()).isOne();
+    assertThat(dealt(moderator, "darn fuck")).isEqualTo("**** ****");
 
-    Files.delete(folder.resolve(file));
     write("mask.txt", "heck");
     moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isFalse();
+    assertThat(moderator.problems()).isOne();
     assertThat(dealt(moderator, "darn heck")).isEqualTo("darn ****");
+
+    Files.delete(folder.resolve(file));
+    moderator.reloadIfChanged();
+    assertThat(moderator.problems()).isZero();
   }
 
   @Test
-  void fileThatIsNotUtf8KeepsTheOldLists() throws IOException {
+  void brokenLineTakesNoOtherLineOutOfForce() throws IOException {
+    write("mask.txt", "darn\n---\nheck\na\n");
+    WordListModerator moderator = moderator(folder);
+    assertThat(moderator.problems()).isEqualTo(2);
+    assertThat(dealt(moderator, "darn heck a")).isEqualTo("**** **** a");
+  }
+
+  @Test
+  void fileThatIsNotUtf8AnyMoreKeepsTheWordsThatItHad() throws IOException {
     write("mask.txt", "darn");
+    write("mask-gbk.txt", "heck");
     WordListModerator moderator = moderator(folder);
     Files.write(folder.resolve("mask-gbk.txt"), new byte[] {(byte) 0xB2, (byte) 0xDD});
+    write("mask.txt", "gosh");
+    for (int i = 0; i < 2; i++) {
+      moderator.reloadIfChanged();
+      assertThat(moderator.problems()).isOne();
+      assertThat(dealt(moderator, "darn heck gosh")).isEqualTo("darn **** ****");
+      write("mask.txt", "gosh");
+    }
+    Files.delete(folder.resolve("mask-gbk.txt"));
     moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isTrue();
-    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+    assertThat(moderator.problems()).isZero();
+    assertThat(dealt(moderator, "heck gosh")).isEqualTo("heck ****");
   }
 
   @Test
   void missingFolderLeavesTheShippedWordsUntilItIsThere() throws IOException {
     Path later = folder.resolve("later");
     WordListModerator moderator = moderator(later);
-    assertThat(moderator.isBroken()).isTrue();
+    assertThat(moderator.problems()).isOne();
     assertThat(dealt(moderator, "fuck")).isEqualTo("****");
 
     Files.createDirectory(later);
     Files.writeString(later.resolve("mask.txt"), "darn");
     moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isFalse();
+    assertThat(moderator.problems()).isZero();
     assertThat(dealt(moderator, "darn")).isEqualTo("****");
   }
 }
