@@ -7,9 +7,6 @@ public final class Topics {
   private static final String SERVER_PREFIX = "/root/server/";
   private static final String CLIENT_PREFIX = "/root/client/";
 
-  /** What the services subscribe to: everything that clients publish. */
-  public static final String ALL_SERVER_TOPICS = SERVER_PREFIX + "+";
-
   private Topics() {}
 
   /** Where {@code user} publishes, he alone. */

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,13 +18,13 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /** Plays every service, each at a port of its own, and remembers what they were asked. */
 final class FakeServices implements AutoCloseable {
-  /** One request as it arrived behind the gateway. */
+  /** One request as it arrived behind the gateway; {@code inner}: headers of services' own. */
   record Seen(
       String service,
       String method,
       String uri,
       String authorization,
-      String inner,
+      List<String> inner,
       String contentType,
       int bodyLength) {}
 
@@ -117,7 +118,9 @@ final class FakeServices implements AutoCloseable {
                       request.method().name(),
                       request.uri(),
                       request.requestHeaders().get("Authorization", ""),
-                      request.requestHeaders().get("X-Hongyan-Sender", ""),
+                      request.requestHeaders().names().stream()
+                          .filter(name -> name.toLowerCase(Locale.ROOT).startsWith("x-hongyan-"))
+                          .toList(),
                       request.requestHeaders().get("Content-Type", ""),
                       body.length()));
               return json(response, "{\"service\":\"" + service + "\"}");

@@ -111,6 +111,9 @@ class GatewayIT {
     send(
         request("/api/v1/commands", "external-alice")
             .header("X-Hongyan-Sender", "bob")
+            .header("X-Hongyan-Service", "among-us")
+            .header("X-Hongyan-Transport", "mqtt")
+            .header("x-hongyan-client", "bob:phone")
             .POST(body("{}")));
 
     assertThat(services.seen.getFirst().inner()).isEmpty();

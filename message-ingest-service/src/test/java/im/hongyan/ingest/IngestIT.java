@@ -1,12 +1,14 @@
 package im.hongyan.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -85,6 +87,7 @@ class IngestIT {
         """
         {"_id":"s1","creator":"alice","owner":"alice","members":["alice","bob"],"admins":[],
          "kind":"group","status":"valid","version":1,"createdAt":1,"updatedAt":1}""");
+    answer("/internal/v1/sessions/down", 503, "{}");
     neighbours.start();
     amqp = EmbeddedAmqp.start(EmbeddedAmqpOptions.inMemory());
     mqtt = EmbeddedMqtt.start(EmbeddedMqttOptions.with(new EverybodyMayConnect()));
@@ -112,6 +115,10 @@ class IngestIT {
   }
 
   private static void answer(String path, String json) {
+    answer(path, 200, json);
+  }
+
+  private static void answer(String path, int status, String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     neighbours.createContext(
         path,
@@ -122,7 +129,7 @@ class IngestIT {
             askingClients.add(client);
           }
           exchange.getResponseHeaders().add("Content-Type", "application/json");
-          exchange.sendResponseHeaders(200, body.length);
+          exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -185,11 +192,10 @@ class IngestIT {
   }
 
   private static List<String> receivedNames() {
-    return received.stream().map(MessageReceived::clientMsgId).distinct().toList();
+    return received.stream().map(MessageReceived::clientMsgId).toList();
   }
 
-  @Test
-  void messagesSentOverMqttWithoutWaitingArriveInOrderAndAreAllAnswered() {
+  private static Mqtt5BlockingClient alice(List<String> replies) {
     Mqtt5BlockingClient alice =
         MqttClient.builder()
             .useMqttVersion5()
@@ -197,7 +203,6 @@ class IngestIT {
             .serverHost("127.0.0.1")
             .serverPort(mqtt.tcp().port())
             .buildBlocking();
-    List<String> replies = new CopyOnWriteArrayList<>();
     alice
         .toAsync()
         .publishes(
@@ -212,6 +217,36 @@ class IngestIT {
         .applySimpleAuth()
         .send();
     alice.subscribeWith().topicFilter("/root/client/alice").qos(MqttQos.AT_LEAST_ONCE).send();
+    return alice;
+  }
+
+  @Test
+  void messageThatWasNotKeptIsAnsweredSoAndNotAcknowledged() {
+    List<String> replies = new CopyOnWriteArrayList<>();
+    Mqtt5BlockingClient alice = alice(replies);
+    assertThatThrownBy(
+            () ->
+                alice
+                    .publishWith()
+                    .topic("/root/server/alice")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .payload(msgSend("lost").replace("s1", "down").getBytes(StandardCharsets.UTF_8))
+                    .send())
+        .isInstanceOf(Mqtt5PubAckException.class);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(replies)
+                    .singleElement()
+                    .asString()
+                    .contains("msg_send_reply", "\"errcode\":10", "\"clientMsgId\":\"lost\""));
+    alice.disconnect();
+  }
+
+  @Test
+  void messagesSentOverMqttWithoutWaitingArriveInOrderAndAreAllAnswered() {
+    List<String> replies = new CopyOnWriteArrayList<>();
+    Mqtt5BlockingClient alice = alice(replies);
     List<String> names = IntStream.range(0, 300).mapToObj(i -> "m" + i).toList();
     names.forEach(name -> publish(alice, msgSend(name)));
     publish(alice, "{\"type\":\"heatbeat\"}");

@@ -68,11 +68,6 @@ public record Content(
     return new Content(ContentType.SYSTEM, null, null, null, null, null, null, null, null, fields);
   }
 
-  /** The same content with another text: what moderation makes of it. */
-  public Content withText(@Nullable String newText) {
-    return new Content(type, newText, images, videos, files, audios, link, share, reference, other);
-  }
-
   private static void present(String field, boolean present) {
     if (!present) {
       throw HongyanException.badRequest(

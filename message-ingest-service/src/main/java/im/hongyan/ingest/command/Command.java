@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param transport how it came
  * @param clientId the MQTT client id that sent it, where the broker tells
  * @param request what it says
- * @param raw its bytes as sent, for the service that it is handed on to; not to be changed
+ * @param raw its bytes as sent where another service gets it as it is, else empty; not to be
+ *     changed
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record Command(

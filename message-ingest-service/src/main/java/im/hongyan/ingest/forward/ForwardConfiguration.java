@@ -19,19 +19,25 @@ class ForwardConfiguration {
    * How other services are asked.
    *
    * @param questionsAtATime how many questions may be under way; more are answered UNAVAILABLE
+   * @param questionsOfUser how many of them for one user; more are answered RATE_LIMITED
    * @param rememberedTokens of how many devices the last good token is remembered
    * @param tokenExpiry how long it is remembered; then a message that carries it asks again
    */
   @ConfigurationProperties("hongyan.ingest.forward")
   record ForwardProperties(
       @DefaultValue("2000") int questionsAtATime,
+      @DefaultValue("32") int questionsOfUser,
       @DefaultValue("100000") int rememberedTokens,
       @DefaultValue("5m") Duration tokenExpiry) {
     ForwardProperties {
-      if (questionsAtATime < 1) {
+      positive("questions-at-a-time", questionsAtATime);
+      positive("questions-of-user", questionsOfUser);
+    }
+
+    private static void positive(String name, int value) {
+      if (value < 1) {
         throw new IllegalArgumentException(
-            "hongyan.ingest.forward.questions-at-a-time: %d (expected: at least 1)"
-                .formatted(questionsAtATime));
+            "hongyan.ingest.forward.%s: %d (expected: at least 1)".formatted(name, value));
       }
     }
   }
@@ -41,7 +47,8 @@ class ForwardConfiguration {
     // Not an executor bean: Spring Boot would take it for the application's own.
     return new Questions(
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("question-", 0).factory()),
-        properties.questionsAtATime());
+        properties.questionsAtATime(),
+        properties.questionsOfUser());
   }
 
   @Bean

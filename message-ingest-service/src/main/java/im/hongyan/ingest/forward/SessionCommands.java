@@ -19,6 +19,7 @@ public final class SessionCommands {
   public Answer forward(Command command) {
     return Answer.whole(
         questions.ask(
+            command.sender(),
             () -> Optional.of(sessions.command(command.sender().value(), command.raw()))));
   }
 }

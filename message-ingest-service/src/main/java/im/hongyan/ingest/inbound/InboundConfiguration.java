@@ -46,7 +46,7 @@ class InboundConfiguration {
   @Bean
   MqttInbound mqttInbound(
       InboundLink link, CommandRouter router, Replies replies, MeterRegistry meters) {
-    return new MqttInbound(link, router, replies, meters);
+    return new MqttInbound(link, router::route, replies, meters);
   }
 
   @Bean

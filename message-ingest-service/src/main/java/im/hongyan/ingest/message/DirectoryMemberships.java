@@ -22,6 +22,6 @@ final class DirectoryMemberships implements Memberships {
     return directory
         .remembered(session, user)
         .map(CompletableFuture::completedFuture)
-        .orElseGet(() -> questions.ask(() -> directory.memberView(session, user)));
+        .orElseGet(() -> questions.ask(user, () -> directory.memberView(session, user)));
   }
 }

@@ -32,7 +32,7 @@ record CommandHandlers(
       case ClientMessage.Auth m -> connections.forward(command);
       case ClientMessage.Logout m -> connections.forward(command);
       case ClientMessage.SetStatus m -> connections.forward(command);
-      case ClientMessage.Heartbeat m -> connections.forwardUnordered(command);
+      case ClientMessage.Heartbeat m -> connections.forwardHeartbeat(command);
       case ClientMessage.SessionCreate m -> sessions.forward(command);
       case ClientMessage.SessionAddUser m -> sessions.forward(command);
       case ClientMessage.SessionRemoveUser m -> sessions.forward(command);

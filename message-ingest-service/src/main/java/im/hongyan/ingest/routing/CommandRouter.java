@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class CommandRouter {
   private static final Logger log = LoggerFactory.getLogger(CommandRouter.class);
   private static final int MAX_SHOWN_TYPE = 64;
+  private static final int MAX_READ_TO_REFUSE = 1024;
+  private static final byte[] NOT_KEPT = {};
+  private static final String NO_TYPE = "error";
   private static final Duration UNTIL_LANES_EMPTY = Duration.ofSeconds(1);
 
   private final WireCodec codec;
@@ -79,6 +82,11 @@ public final class CommandRouter {
    */
   public CompletableFuture<Optional<Reply>> route(
       UserId sender, Transport transport, @Nullable String clientId, byte[] message) {
+    Optional<HongyanException> tooMuch = limit.refusalOf(sender, message.length);
+    if (tooMuch.isPresent()) {
+      return CompletableFuture.completedFuture(
+          Optional.of(refusedUnheard(sender, message, tooMuch.get())));
+    }
     return switch (codec.parse(message)) {
       case ParsedRequest.Invalid invalid -> {
         meters.badInput();
@@ -87,11 +95,36 @@ public final class CommandRouter {
         yield CompletableFuture.completedFuture(Optional.of(reply));
       }
       case ParsedRequest.Valid valid ->
-          route(new Command(sender, transport, clientId, valid.request(), message));
+          route(
+              new Command(
+                  sender,
+                  transport,
+                  clientId,
+                  valid.request(),
+                  isHandedOn(valid.request().message()) ? message : NOT_KEPT),
+              message.length);
     };
   }
 
-  private CompletableFuture<Optional<Reply>> route(Command command) {
+  /** What it answers is read only where reading costs no more than the answer itself. */
+  private Reply refusedUnheard(UserId sender, byte[] message, HongyanException refusal) {
+    Reply reply =
+        message.length > MAX_READ_TO_REFUSE
+            ? Reply.failed(NO_TYPE, sender, refusal)
+            : switch (codec.parse(message)) {
+              case ParsedRequest.Invalid invalid ->
+                  new ParsedRequest.Invalid(
+                          invalid.type(), invalid.requestId(), invalid.clientMsgId(), refusal)
+                      .reply(sender);
+              case ParsedRequest.Valid(Request request) ->
+                  refusal(sender, request.message(), refusal)
+                      .withRequestId(request.header().requestId());
+            };
+    meters.replied(reply);
+    return reply;
+  }
+
+  private CompletableFuture<Optional<Reply>> route(Command command, int size) {
     long begin = System.nanoTime();
     CompletableFuture<Optional<Reply>> answer = new CompletableFuture<>();
     Optional<HongyanException> refusal = refusalOf(command);
@@ -100,7 +133,7 @@ public final class CommandRouter {
       return answer;
     }
     activity.heardOf(command.sender(), command.device());
-    switch (lanes.submit(command.sender(), () -> begin(command, answer, begin))) {
+    switch (lanes.submit(command.sender(), size, () -> begin(command, answer, begin))) {
       case ACCEPTED -> {}
       case SENDER_FULL ->
           finish(
@@ -153,24 +186,20 @@ public final class CommandRouter {
 
   /** A token that a message carries along is proven before the message counts. */
   private Answer authenticated(Command command) {
-    if (provesItself(command.request().message())) {
-      return handlers.apply(command);
-    }
     return connections
         .authenticate(command)
         .map(proof -> Answer.after(proof, () -> handlers.apply(command)))
         .orElseGet(() -> handlers.apply(command));
   }
 
-  /** Whether the command goes to auth-bridge as it is, token included. */
-  private static boolean provesItself(ClientMessage message) {
+  /** Whether another service gets the message as it was sent; the bytes of others are let go. */
+  private static boolean isHandedOn(ClientMessage message) {
     return switch (message) {
-      case ClientMessage.Connected m -> true;
-      case ClientMessage.Auth m -> true;
-      case ClientMessage.Heartbeat m -> true;
-      case ClientMessage.Logout m -> true;
-      case ClientMessage.SetStatus m -> true;
-      default -> false;
+      case ClientMessage.MsgSend m -> false;
+      case ClientMessage.MsgRecv m -> false;
+      case ClientMessage.MsgEditing m -> false;
+      case ClientMessage.Unknown m -> false;
+      default -> true;
     };
   }
 
@@ -186,15 +215,17 @@ public final class CommandRouter {
   }
 
   private static Optional<Reply> refused(Command command, Throwable failure) {
-    ClientMessage message = command.request().message();
-    Reply reply =
-        Reply.failed(shown(message.type()), command.sender(), asExpected(command, failure));
     return Optional.of(
-        switch (message) {
-          case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
-          case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
-          default -> reply;
-        });
+        refusal(command.sender(), command.request().message(), asExpected(command, failure)));
+  }
+
+  private static Reply refusal(UserId sender, ClientMessage message, HongyanException reason) {
+    Reply reply = Reply.failed(shown(message.type()), sender, reason);
+    return switch (message) {
+      case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
+      case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
+      default -> reply;
+    };
   }
 
   /** A type that nobody knows may be as long as a message. */

@@ -44,6 +44,9 @@ final class IngestMeters {
     Gauge.builder("hongyan.ingest.waiting", lanes, SenderLanes::waiting)
         .description("commands that wait for an earlier one of their sender")
         .register(meters);
+    Gauge.builder("hongyan.ingest.waiting.bytes", lanes, SenderLanes::waitingBytes)
+        .description("the size of these commands as they were sent")
+        .register(meters);
   }
 
   void badInput() {

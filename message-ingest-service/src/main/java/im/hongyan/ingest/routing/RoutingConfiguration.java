@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /** The way from bytes to handlers. */
 @Configuration(proxyBeanMethods = false)
@@ -21,14 +22,25 @@ import org.springframework.context.annotation.Configuration;
 class RoutingConfiguration {
 
   /**
-   * How many commands may wait for an earlier one of their sender.
+   * How much may wait for an earlier command of its sender.
    *
-   * @param maxWaitingOfSender of one sender; more are answered RATE_LIMITED
-   * @param maxWaiting of all together; more are answered UNAVAILABLE
+   * @param maxWaitingOfSender commands of one sender; more are answered RATE_LIMITED
+   * @param maxWaitingSizeOfSender their bytes as sent, likewise
+   * @param maxWaiting commands of all together; more are answered UNAVAILABLE
+   * @param maxWaitingSize their bytes as sent, likewise
    */
   @ConfigurationProperties("hongyan.ingest.routing")
   record RoutingProperties(
-      @DefaultValue("1000") int maxWaitingOfSender, @DefaultValue("50000") int maxWaiting) {}
+      @DefaultValue("1000") int maxWaitingOfSender,
+      @DefaultValue("4MB") DataSize maxWaitingSizeOfSender,
+      @DefaultValue("50000") int maxWaiting,
+      @DefaultValue("64MB") DataSize maxWaitingSize) {
+    SenderLanes lanes() {
+      return new SenderLanes(
+          new SenderLanes.Room(maxWaitingOfSender, maxWaitingSizeOfSender.toBytes()),
+          new SenderLanes.Room(maxWaiting, maxWaitingSize.toBytes()));
+    }
+  }
 
   @Bean
   WireCodec wireCodec() {
@@ -54,7 +66,7 @@ class RoutingConfiguration {
       CommandHandlers handlers,
       ActivityReports activity,
       MeterRegistry meters) {
-    SenderLanes lanes = new SenderLanes(properties.maxWaitingOfSender(), properties.maxWaiting());
+    SenderLanes lanes = properties.lanes();
     return new CommandRouter(
         codec,
         limit,

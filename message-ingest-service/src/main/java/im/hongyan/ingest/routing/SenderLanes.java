@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +14,40 @@ import org.jspecify.annotations.Nullable;
  * Runs the tasks of one sender one after the other and those of different senders side by side,
  * without threads of its own: a task runs at once on the caller's thread where its sender's lane is
  * free, else on the thread that completes the task before it. A task is over when the stage that it
- * returned completes. What waits is bounded, for each sender and in all.
+ * returned completes. What waits is bounded in number and in bytes, for each sender and in all.
  */
 final class SenderLanes {
-  private final int maxWaitingOfOne;
-  private final int maxWaitingOfAll;
+  private final Room ofOne;
+  private final Room ofAll;
   private final AtomicInteger waitingOfAll = new AtomicInteger();
+  private final AtomicLong bytesOfAll = new AtomicLong();
 
   /** Of each sender with a task under way: the tasks behind it, changed within {@code compute}. */
   private final ConcurrentHashMap<UserId, Lane> lanes = new ConcurrentHashMap<>();
 
-  SenderLanes(int maxWaitingOfOne, int maxWaitingOfAll) {
-    this.maxWaitingOfOne = maxWaitingOfOne;
-    this.maxWaitingOfAll = maxWaitingOfAll;
+  SenderLanes(Room ofOne, Room ofAll) {
+    this.ofOne = ofOne;
+    this.ofAll = ofAll;
   }
 
+  /**
+   * How much may wait.
+   *
+   * @param tasks how many
+   * @param bytes of how many bytes together
+   */
+  record Room(int tasks, long bytes) {
+    /** Whether something fits beside what is there; something large fits where nothing is. */
+    boolean admits(long tasksThere, long bytesThere, int size) {
+      return tasksThere < tasks && (tasksThere == 0 || bytesThere + size <= bytes);
+    }
+  }
+
+  private record Waiting(Supplier<CompletionStage<?>> task, int size) {}
+
   private static final class Lane {
-    private @Nullable Queue<Supplier<CompletionStage<?>>> waiting;
+    private @Nullable Queue<Waiting> waiting;
+    private long bytes;
   }
 
   /** What becomes of a task. */
@@ -42,9 +60,13 @@ final class SenderLanes {
     ALL_FULL
   }
 
-  /** Runs a task in its turn; it must not block and must not throw. */
-  Admission submit(UserId sender, Supplier<CompletionStage<?>> task) {
-    Attempt attempt = new Attempt(task);
+  /**
+   * Runs a task in its turn; it must not block and must not throw.
+   *
+   * @param size the bytes that it holds on to while it waits
+   */
+  Admission submit(UserId sender, int size, Supplier<CompletionStage<?>> task) {
+    Attempt attempt = new Attempt(new Waiting(task, size));
     lanes.compute(sender, attempt::admit);
     if (attempt.startsNow) {
       run(sender, task);
@@ -57,13 +79,18 @@ final class SenderLanes {
     return waitingOfAll.get();
   }
 
+  /** How many bytes they hold on to. */
+  long waitingBytes() {
+    return bytesOfAll.get();
+  }
+
   /** One submission: {@code compute} gives back the lane alone, so the outcome is kept here. */
   private final class Attempt {
-    private final Supplier<CompletionStage<?>> task;
+    private final Waiting task;
     private Admission admission = Admission.ACCEPTED;
     private boolean startsNow;
 
-    Attempt(Supplier<CompletionStage<?>> task) {
+    Attempt(Waiting task) {
       this.task = task;
     }
 
@@ -72,17 +99,19 @@ final class SenderLanes {
         startsNow = true;
         return new Lane();
       }
-      Queue<Supplier<CompletionStage<?>>> waiting = lane.waiting;
+      Queue<Waiting> waiting = lane.waiting;
       if (waiting == null) {
         waiting = new ArrayDeque<>();
         lane.waiting = waiting;
       }
-      if (waiting.size() >= maxWaitingOfOne) {
+      if (!ofOne.admits(waiting.size(), lane.bytes, task.size())) {
         admission = Admission.SENDER_FULL;
-      } else if (waitingOfAll.get() >= maxWaitingOfAll) {
+      } else if (!ofAll.admits(waitingOfAll.get(), bytesOfAll.get(), task.size())) {
         admission = Admission.ALL_FULL;
       } else {
         waitingOfAll.incrementAndGet();
+        bytesOfAll.addAndGet(task.size());
+        lane.bytes += task.size();
         waiting.add(task);
       }
       return lane;
@@ -112,19 +141,27 @@ final class SenderLanes {
   private @Nullable Supplier<CompletionStage<?>> next(UserId sender) {
     Departure departure = new Departure();
     lanes.computeIfPresent(sender, departure::leave);
-    if (departure.next != null) {
-      waitingOfAll.decrementAndGet();
+    Waiting next = departure.next;
+    if (next == null) {
+      return null;
     }
-    return departure.next;
+    waitingOfAll.decrementAndGet();
+    bytesOfAll.addAndGet(-next.size());
+    return next.task();
   }
 
   /** The end of a task, likewise. */
   private static final class Departure {
-    private @Nullable Supplier<CompletionStage<?>> next;
+    private @Nullable Waiting next;
 
     @Nullable Lane leave(UserId sender, Lane lane) {
-      next = lane.waiting == null ? null : lane.waiting.poll();
-      return next == null ? null : lane;
+      Waiting first = lane.waiting == null ? null : lane.waiting.poll();
+      next = first;
+      if (first == null) {
+        return null;
+      }
+      lane.bytes -= first.size();
+      return lane;
     }
   }
 }

@@ -10,7 +10,7 @@ public record Forwarding(
     Questions questions, ConnectionCommands connections, SessionCommands sessions) {
   public static Forwarding to(
       AuthBridgeClient authBridge, SessionServiceClient sessions, Executor threads) {
-    Questions questions = new Questions(threads, 100);
+    Questions questions = new Questions(threads, 100, 8);
     return new Forwarding(
         questions,
         new ConnectionCommands(authBridge, questions, 100, Duration.ofMinutes(1)),

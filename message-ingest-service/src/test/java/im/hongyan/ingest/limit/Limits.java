@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Limits {
   private Limits() {}
 
-  public static SenderRateLimit of(long perSecond, long burst, AtomicLong nanos) {
+  /** {@code input} a second, and ten times that at once, of whatever a user sends. */
+  public static SenderRateLimit of(long perSecond, long burst, long input, AtomicLong nanos) {
     return new SenderRateLimit(
-        new RateLimitProperties(perSecond, burst, 1000),
+        new RateLimitProperties(perSecond, burst, input, input * 10, 1000),
         new TimeMeter() {
           @Override
           public long currentTimeNanos() {

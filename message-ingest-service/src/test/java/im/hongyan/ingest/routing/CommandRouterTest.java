@@ -74,6 +74,10 @@ class CommandRouterTest {
   private final CommandRouter router = router(100, 1000, 5);
 
   private CommandRouter router(long perSecond, long burst, int maxWaiting) {
+    return router(perSecond, burst, 10_000, maxWaiting);
+  }
+
+  private CommandRouter router(long perSecond, long burst, long input, int maxWaiting) {
     Forwarding forwarding = Forwarding.to(authBridge, sessions, questions::add);
     SessionDirectory directory =
         new SessionDirectory(
@@ -102,10 +106,12 @@ class CommandRouterTest {
             messages.sending(),
             messages.acknowledgements(),
             messages.editing());
-    SenderLanes lanes = new SenderLanes(maxWaiting, 100);
+    SenderLanes lanes =
+        new SenderLanes(
+            new SenderLanes.Room(maxWaiting, 1 << 20), new SenderLanes.Room(100, 1 << 20));
     return new CommandRouter(
         new WireCodec(),
-        Limits.of(perSecond, burst, nanos),
+        Limits.of(perSecond, burst, input, nanos),
         lanes,
         forwarding.connections(),
         handlers::handle,
@@ -482,6 +488,93 @@ class CommandRouterTest {
     assertThat(route(limited, json.formatted("s8")).isOk()).isTrue();
   }
 
+  @Test
+  void acknowledgementsBeyondAllMeasureAreToldWhenToComeBack() {
+    CommandRouter limited = router(1, 1, 10, 5);
+    String json =
+        "{\"type\":\"msg_recv\",\"requestId\":\"r\",\"session\":\"s1\",\"messagesendId\":\"d1\"}";
+    for (int i = 0; i < 100; i++) {
+      assertThat(route(limited, json).isOk()).isTrue();
+    }
+    assertThat(route(limited, json))
+        .satisfies(
+            refused -> {
+              assertThat(refused.type()).isEqualTo("msg_recv_reply");
+              assertThat(refused.errcode()).isEqualTo(ErrorCode.RATE_LIMITED);
+              assertThat(refused.retryAfterMs()).isEqualTo(100);
+              assertThat(refused.deliveryId()).hasToString("d1");
+              assertThat(refused.requestId()).isEqualTo("r");
+            });
+    assertThat(deliveries.published).hasSize(100);
+
+    nanos.addAndGet(Duration.ofMillis(100).toNanos());
+    assertThat(route(limited, json).isOk()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"no json", "{\"type\":\"heatbeat\"}", "{\"type\":\"heatbeat\",\"user\":\"bob\"}"})
+  void whatCostsNoPermitsIsLimitedAsWell(String json) {
+    CommandRouter limited = router(1, 1, 1, 5);
+    for (int i = 0; i < 10; i++) {
+      assertThat(route(limited, json).errcode()).isNotEqualTo(ErrorCode.RATE_LIMITED);
+    }
+    assertThat(route(limited, json).errcode()).isEqualTo(ErrorCode.RATE_LIMITED);
+    assertThat(
+            limited
+                .route(BOB, Transport.MQTT, json.getBytes(StandardCharsets.UTF_8))
+                .getNow(Optional.empty())
+                .map(Reply::errcode))
+        .isNotEqualTo(Optional.of(ErrorCode.RATE_LIMITED));
+  }
+
+  @Test
+  void largeInputCountsByItsSizeAndIsNotReadWhenItIsTooMuch() {
+    CommandRouter limited = router(1, 1, 1, 5);
+    byte[] large = " ".repeat(40_000).getBytes(StandardCharsets.UTF_8);
+    Reply read = limited.route(ALICE, Transport.MQTT, large).join().orElseThrow();
+    assertThat(read.errcode()).isEqualTo(ErrorCode.BAD_REQUEST);
+    Reply refused = limited.route(ALICE, Transport.MQTT, large).join().orElseThrow();
+    assertThat(refused.errcode()).isEqualTo(ErrorCode.RATE_LIMITED);
+    assertThat(refused.type()).isEqualTo("error_reply");
+    assertThat(meters.counter("hongyan.ingest.bad.input").count()).isOne();
+  }
+
+  @Test
+  void heartbeatsOfADeviceThatComeWhileOneIsUnderWayAreAnsweredWithIt() {
+    List<CompletableFuture<Optional<Reply>>> beats =
+        IntStream.range(0, 50)
+            .mapToObj(
+                i ->
+                    send(ALICE, "{'type':'heatbeat','device':'d1','requestId':'r%d'}".formatted(i)))
+            .toList();
+    send(ALICE, "{'type':'heatbeat','device':'d2'}");
+    assertThat(questions).hasSize(2);
+    answerQuestions();
+    assertThat(IntStream.range(0, 50).mapToObj(i -> beats.get(i).join().orElseThrow().requestId()))
+        .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj(i -> "r" + i).toList());
+
+    send(ALICE, "{'type':'heatbeat','device':'d1'}");
+    assertThat(questions).hasSize(1);
+  }
+
+  @Test
+  void oneUserCannotTakeAllPlacesOfThoseWhoAskOtherServices() {
+    List<CompletableFuture<Optional<Reply>>> beats =
+        IntStream.range(0, 20)
+            .mapToObj(i -> send(ALICE, "{'type':'heatbeat','device':'d%d'}".formatted(i)))
+            .toList();
+    assertThat(beats.subList(0, 8)).noneMatch(CompletableFuture::isDone);
+    assertThat(beats.subList(8, 20))
+        .allSatisfy(
+            beat ->
+                assertThat(beat.join().orElseThrow().errcode()).isEqualTo(ErrorCode.RATE_LIMITED));
+    assertThat(send(BOB, "{'type':'heatbeat'}")).isNotDone();
+    answerQuestions();
+    assertThat(beats.subList(0, 8)).allMatch(CompletableFuture::isDone);
+    assertThat(reply("{'type':'heatbeat','device':'d9'}").isOk()).isTrue();
+  }
+
   private Reply route(CommandRouter to, String json) {
     CompletableFuture<Optional<Reply>> answer =
         to.route(ALICE, Transport.MQTT, json.getBytes(StandardCharsets.UTF_8));
@@ -577,6 +670,48 @@ class CommandRouterTest {
     assertThat(publishedNames()).containsExactly("1", "2");
     assertThat(authBridge.proven)
         .containsExactly(new AuthBridgeClient.CarriedToken(ALICE, "t1", new DeviceId("d1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'type':'heatbeat'",
+        "'type':'status','status':'busy'",
+        "'type':'logout'",
+        "'type':'session_list'",
+        "'type':'msg_recv','session':'s1','messagesendId':'d1'",
+      })
+  void tokenThatNobodyKnowsIsProvenWhateverCarriesIt(String command) {
+    String json = "{%s,'token':'forged','device':'d1'}".formatted(command);
+    authBridge.refusal = HongyanException.unauthenticated("token: unknown");
+    assertThat(reply(json).errcode()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertThat(authBridge.commands).isEmpty();
+    assertThat(deliveries.published).isEmpty();
+
+    authBridge.refusal = null;
+    assertThat(reply(json).isOk()).isTrue();
+    assertThat(authBridge.proven)
+        .hasSize(2)
+        .containsOnly(new AuthBridgeClient.CarriedToken(ALICE, "forged", new DeviceId("d1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'type':'auth','device':'d1'", "'type':'connected','device':{'id':'d1'}"})
+  void tokenThatAuthBridgeAcceptedIsNotAskedAboutAgain(String command) {
+    reply("{%s,'token':'t1'}".formatted(command));
+    assertThat(reply("{'type':'heatbeat','token':'t1','device':'d1'}").isOk()).isTrue();
+    assertThat(authBridge.proven).isEmpty();
+  }
+
+  @Test
+  void tokenThatAuthBridgeRefusedIsAskedAboutAgain() {
+    authBridge.answer =
+        () ->
+            new AuthBridgeClient.ForwardedReply(
+                Reply.failed("auth", ALICE, HongyanException.unauthenticated("token: unknown")));
+    reply("{'type':'auth','token':'t1','device':'d1'}");
+    reply("{'type':'msg_recv','session':'s1','messagesendId':'d1','token':'t1','device':'d1'}");
+    assertThat(authBridge.proven).hasSize(1);
   }
 
   @Test

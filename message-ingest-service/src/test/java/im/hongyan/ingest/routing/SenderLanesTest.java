@@ -3,6 +3,7 @@ package im.hongyan.ingest.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.ingest.routing.SenderLanes.Admission;
+import im.hongyan.ingest.routing.SenderLanes.Room;
 import im.hongyan.model.UserId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +21,7 @@ class SenderLanesTest {
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
 
-  private final SenderLanes lanes = new SenderLanes(2, 3);
+  private final SenderLanes lanes = new SenderLanes(new Room(2, 100), new Room(3, 150));
   private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
 
   private Supplier<CompletionStage<?>> task(String name, CompletionStage<?> end) {
@@ -34,14 +35,14 @@ class SenderLanesTest {
   void laterTaskOfASenderWaitsAndOthersGoOn() {
     CompletableFuture<Void> first = new CompletableFuture<>();
     CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-    lanes.submit(ALICE, task("a1", first));
-    lanes.submit(ALICE, task("a2", done));
-    lanes.submit(BOB, task("b1", done));
+    lanes.submit(ALICE, 1, task("a1", first));
+    lanes.submit(ALICE, 1, task("a2", done));
+    lanes.submit(BOB, 1, task("b1", done));
     assertThat(ran).containsExactly("a1", "b1");
     assertThat(lanes.waiting()).isOne();
 
     first.complete(null);
-    lanes.submit(ALICE, task("a3", done));
+    lanes.submit(ALICE, 1, task("a3", done));
     assertThat(ran).containsExactly("a1", "b1", "a2", "a3");
     assertThat(lanes.waiting()).isZero();
   }
@@ -49,8 +50,8 @@ class SenderLanesTest {
   @Test
   void failedTaskLetsTheNextOneRun() {
     CompletableFuture<Void> first = new CompletableFuture<>();
-    lanes.submit(ALICE, task("a1", first));
-    lanes.submit(ALICE, task("a2", CompletableFuture.completedFuture(null)));
+    lanes.submit(ALICE, 1, task("a1", first));
+    lanes.submit(ALICE, 1, task("a2", CompletableFuture.completedFuture(null)));
     first.completeExceptionally(new IllegalStateException());
     assertThat(ran).containsExactly("a1", "a2");
   }
@@ -58,24 +59,43 @@ class SenderLanesTest {
   @Test
   void waitingIsBoundedForEachSenderAndInAll() {
     CompletableFuture<Void> never = new CompletableFuture<>();
-    lanes.submit(ALICE, task("a1", never));
-    lanes.submit(BOB, task("b1", never));
-    assertThat(lanes.submit(ALICE, task("a2", never))).isEqualTo(Admission.ACCEPTED);
-    assertThat(lanes.submit(ALICE, task("a3", never))).isEqualTo(Admission.ACCEPTED);
-    assertThat(lanes.submit(ALICE, task("a4", never))).isEqualTo(Admission.SENDER_FULL);
-    assertThat(lanes.submit(BOB, task("b2", never))).isEqualTo(Admission.ACCEPTED);
-    assertThat(lanes.submit(BOB, task("b3", never))).isEqualTo(Admission.ALL_FULL);
+    lanes.submit(ALICE, 1, task("a1", never));
+    lanes.submit(BOB, 1, task("b1", never));
+    assertThat(lanes.submit(ALICE, 1, task("a2", never))).isEqualTo(Admission.ACCEPTED);
+    assertThat(lanes.submit(ALICE, 1, task("a3", never))).isEqualTo(Admission.ACCEPTED);
+    assertThat(lanes.submit(ALICE, 1, task("a4", never))).isEqualTo(Admission.SENDER_FULL);
+    assertThat(lanes.submit(BOB, 1, task("b2", never))).isEqualTo(Admission.ACCEPTED);
+    assertThat(lanes.submit(BOB, 1, task("b3", never))).isEqualTo(Admission.ALL_FULL);
+  }
+
+  @Test
+  void bytesThatWaitAreBoundedForEachSenderAndInAllAndGivenBack() {
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    lanes.submit(ALICE, 1000, task("a1", first));
+    lanes.submit(BOB, 1000, task("b1", never));
+    assertThat(lanes.waitingBytes()).isZero();
+    assertThat(lanes.submit(ALICE, 90, task("a2", never))).isEqualTo(Admission.ACCEPTED);
+    assertThat(lanes.submit(ALICE, 11, task("a3", never))).isEqualTo(Admission.SENDER_FULL);
+    assertThat(lanes.submit(BOB, 61, task("b2", never))).isEqualTo(Admission.ALL_FULL);
+    assertThat(lanes.submit(BOB, 60, task("b2", never))).isEqualTo(Admission.ACCEPTED);
+    assertThat(lanes.waitingBytes()).isEqualTo(150);
+
+    first.complete(null);
+    assertThat(lanes.waitingBytes()).isEqualTo(60);
+    assertThat(lanes.submit(ALICE, 90, task("a4", never))).isEqualTo(Admission.ACCEPTED);
   }
 
   @Test
   void orderHoldsUnderRacesOfCompletionAndSubmission() {
-    SenderLanes roomy = new SenderLanes(100_000, 100_000);
+    SenderLanes roomy = new SenderLanes(new Room(100_000, 100_000), new Room(100_000, 100_000));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       IntStream.range(0, 20_000)
           .forEach(
               i ->
                   roomy.submit(
                       ALICE,
+                      1,
                       () -> {
                         ran.add("m" + i);
                         return ThreadLocalRandom.current().nextInt(4) == 0
@@ -85,6 +105,7 @@ class SenderLanesTest {
       CompletableFuture<Void> last = new CompletableFuture<>();
       roomy.submit(
           ALICE,
+          1,
           () -> {
             last.complete(null);
             return last;

@@ -1,23 +1,15 @@
 package im.hongyan.moderation.words;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 
 /**
- * What one character counts as when words are looked for: compatibility forms (full width, circled,
- * mathematical letters), case, accents, look-alikes of other scripts and traditional characters
- * fold to one plain form; symbols and spaces count as gaps, invisible characters as nothing. Words
- * and texts are folded by the same rules. Thread-safe: entries are computed once, on first use, and
- * are the same whoever computes them.
+ * What one character counts as when words are looked for: letters fold to one plain form, symbols
+ * and spaces count as gaps, invisible characters as nothing. Words and texts are folded by the same
+ * rules. Thread-safe: each code point is computed once, on first use, whatever its plane and
+ * however many characters it stands for, since a message may be made of the dearest alone; two
+ * threads that meet over one compute the same.
  */
 final class Folding {
   /** Nothing is there: zero-width characters, accents, other format and control characters. */
@@ -29,6 +21,12 @@ final class Folding {
   /** Punctuation or another symbol. */
   static final char SYMBOL = 3;
 
+  /**
+   * How many characters one may stand for; what follows is cut off, in lists and texts alike. All
+   * of Unicode but one ligature, a phrase of 15 letters, stays below it.
+   */
+  static final int MAX_EXPANSION = 8;
+
   private static final char UNKNOWN = 0;
 
   /** Several characters: ask {@link #several}. */
@@ -36,17 +34,25 @@ final class Folding {
 
   private static final char LAST_MARK = SEVERAL;
 
-  private static final String SIMPLIFIED = "/data/dictionary/TSCharacters.txt";
+  private static final int PAGE_BITS = 8;
+  private static final int PAGE_SIZE = 1 << PAGE_BITS;
 
-  /** Letters of other scripts that look like Latin ones, in lower case and without accents... */
-  private static final String LOOK_ALIKES = "авгеіјкмнопрстухѕһԁԛԝѵαβεηικνορτυχωγɡɑ";
+  private final IntFunction<String> rules;
 
-  /** ...and the Latin letters, in the same order. */
-  private static final String LOOKED_LIKE = "abreijkmhonpctyxshdqwvabenikvoptuxwyga";
+  /** What is known of each code point; pages come with the first use of one of theirs. */
+  private final char[][] pages = new char[(Character.MAX_CODE_POINT + 1) >> PAGE_BITS][];
 
-  private final char[] table = new char[Character.MAX_VALUE + 1];
-  private final Map<Integer, String> traditional = readTraditional();
-  private final Map<Integer, Character> lookAlikes = readLookAlikes();
+  /** Of the few thousand code points that stand for several characters. */
+  private final Map<Integer, String> several = new ConcurrentHashMap<>();
+
+  Folding() {
+    this(new FoldingRules()::fold);
+  }
+
+  /** {@code rules}: the characters of words that a code point stands for, or the one mark. */
+  Folding(IntFunction<String> rules) {
+    this.rules = rules;
+  }
 
   /**
    * What a code point counts as, when that is one character.
@@ -55,15 +61,30 @@ final class Folding {
    *     for all others
    */
   char fold(int codePoint) {
-    if (codePoint > Character.MAX_VALUE) {
-      return single(compute(codePoint));
+    char[] page = pages[codePoint >> PAGE_BITS];
+    char known = page == null ? UNKNOWN : page[codePoint & (PAGE_SIZE - 1)];
+    return known == UNKNOWN ? learn(codePoint) : known;
+  }
+
+  private char learn(int codePoint) {
+    String folded = rules.apply(codePoint);
+    char known = SEVERAL;
+    if (folded.length() == 1) {
+      known = folded.charAt(0);
+    } else {
+      several.put(codePoint, shortened(folded));
     }
-    char known = table[codePoint];
-    if (known == UNKNOWN) {
-      known = single(compute(codePoint));
-      table[codePoint] = known;
+    char[] page = pages[codePoint >> PAGE_BITS];
+    if (page == null) {
+      page = new char[PAGE_SIZE];
+      pages[codePoint >> PAGE_BITS] = page;
     }
+    page[codePoint & (PAGE_SIZE - 1)] = known;
     return known;
+  }
+
+  private static String shortened(String folded) {
+    return folded.length() <= MAX_EXPANSION ? folded : folded.substring(0, MAX_EXPANSION);
   }
 
   /** Whether the result of {@link #fold} stands for several characters. */
@@ -78,97 +99,7 @@ final class Folding {
 
   /** The characters that a code point counts as, where they are several: a ligature, one half. */
   String several(int codePoint) {
-    return compute(codePoint);
-  }
-
-  private static char single(String folded) {
-    return folded.length() == 1 ? folded.charAt(0) : SEVERAL;
-  }
-
-  private String compute(int codePoint) {
-    String compatible = Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFKC);
-    // Twice, because some capitals fold only by way of their other case (final sigma, dotless i).
-    String folded = compatible.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-    StringBuilder result = new StringBuilder(2);
-    folded.codePoints().forEach(each -> append(each, result));
-    if (result.isEmpty()) {
-      return Character.toString(kindOf(folded.codePoints().findFirst().orElse(codePoint)));
-    }
-    return result.toString();
-  }
-
-  private void append(int codePoint, StringBuilder result) {
-    int plain = withoutAccents(codePoint);
-    Character lookAlike = lookAlikes.get(plain);
-    String simplified = traditional.get(plain);
-    if (lookAlike != null) {
-      result.append(lookAlike.charValue());
-    } else if (simplified != null) {
-      result.append(simplified);
-    } else if (Character.isLetterOrDigit(plain) && !isFiller(plain)) {
-      result.appendCodePoint(plain);
-    }
-  }
-
-  private static int withoutAccents(int codePoint) {
-    return switch (Character.UnicodeScript.of(codePoint)) {
-      case LATIN, GREEK, CYRILLIC ->
-          Normalizer.normalize(Character.toString(codePoint), Normalizer.Form.NFD).codePointAt(0);
-      default -> codePoint;
-    };
-  }
-
-  private static char kindOf(int codePoint) {
-    if (Character.isWhitespace(codePoint) || Character.isSpaceChar(codePoint)) {
-      return SPACE;
-    }
-    return switch (Character.getType(codePoint)) {
-      case Character.NON_SPACING_MARK,
-          Character.ENCLOSING_MARK,
-          Character.FORMAT,
-          Character.CONTROL,
-          Character.SURROGATE,
-          Character.UNASSIGNED ->
-          NOTHING;
-      default -> isFiller(codePoint) ? NOTHING : SYMBOL;
-    };
-  }
-
-  /** Letters by class, blank to the eye. */
-  private static boolean isFiller(int codePoint) {
-    return codePoint == 0x115F || codePoint == 0x1160 || codePoint == 0x3164 || codePoint == 0xFFA0;
-  }
-
-  private static Map<Integer, Character> readLookAlikes() {
-    Map<Integer, Character> map = new HashMap<>();
-    for (int i = 0; i < LOOK_ALIKES.length(); i++) {
-      map.put((int) LOOK_ALIKES.charAt(i), LOOKED_LIKE.charAt(i));
-    }
-    return Map.copyOf(map);
-  }
-
-  /** Each line: the traditional character, a tab, its simplified forms, the usual one first. */
-  private static Map<Integer, String> readTraditional() {
-    Map<Integer, String> map = new HashMap<>();
-    try (InputStream file = Folding.class.getResourceAsStream(SIMPLIFIED)) {
-      if (file == null) {
-        throw new IllegalStateException(
-            SIMPLIFIED + ": not on the class path (expected: opencc4j)");
-      }
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8));
-      lines
-          .lines()
-          .map(line -> line.split("[\t ]+", -1))
-          .forEach(
-              fields ->
-                  Arrays.stream(fields)
-                      .filter(form -> !form.isEmpty() && !form.equals(fields[0]))
-                      .findFirst()
-                      .ifPresent(form -> map.put(fields[0].codePointAt(0), form)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Map.copyOf(map);
+    String known = several.get(codePoint);
+    return known == null ? shortened(rules.apply(codePoint)) : known;
   }
 }

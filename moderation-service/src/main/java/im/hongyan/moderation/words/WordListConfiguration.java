@@ -23,8 +23,8 @@ class WordListConfiguration {
     Gauge.builder("hongyan.moderation.words", moderator, WordListModerator::words)
         .description("words in force")
         .register(meters);
-    Gauge.builder("hongyan.moderation.words.broken", moderator, words -> words.isBroken() ? 1 : 0)
-        .description("1 while the word lists on disk cannot be taken and older ones are in force")
+    Gauge.builder("hongyan.moderation.words.broken", moderator, WordListModerator::problems)
+        .description("lines and files of the word lists that cannot be taken; the rest is in force")
         .register(meters);
     return moderator;
   }

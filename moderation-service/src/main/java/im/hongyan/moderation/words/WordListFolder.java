@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,9 @@ final class WordListFolder {
 
   private final WordListReader reader;
   private final @Nullable Path folder;
+
+  /** Of each file what was taken of it last; only the thread that reloads touches it. */
+  private Map<String, List<Word>> lastTaken = Map.of();
 
   /** {@code folder} is null where the operator has none. */
   WordListFolder(WordListReader reader, @Nullable Path folder) {
@@ -52,7 +56,11 @@ final class WordListFolder {
         if (file == null) {
           throw new IllegalStateException("/words/" + name + ": not on the class path");
         }
-        words.addAll(reader.read(name, file.readAllBytes()));
+        WordList list = reader.read(name, file.readAllBytes());
+        if (!list.problems().isEmpty()) {
+          throw new IllegalStateException("/words/" + list.problems().getFirst());
+        }
+        words.addAll(list.words());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (WordListException e) {
@@ -62,19 +70,38 @@ final class WordListFolder {
     return words;
   }
 
-  /** The shipped words and the operator's. */
-  List<Word> all() throws IOException, WordListException {
+  /**
+   * The shipped words and the operator's. Of a file of which nothing can be taken any more the
+   * words that it had before stay.
+   */
+  WordList all() throws IOException {
     List<Word> words = shipped();
+    List<String> problems = new ArrayList<>();
+    Map<String, List<Word>> taken = new HashMap<>();
     for (Path file : operatorFiles()) {
-      long size = Files.size(file);
-      if (size > WordListReader.MAX_BYTES) {
-        throw new WordListException(
-            "%s: %d bytes (expected: at most %d)"
-                .formatted(file.getFileName(), size, WordListReader.MAX_BYTES));
+      String name = file.getFileName().toString();
+      List<Word> ofFile = lastTaken.getOrDefault(name, List.of());
+      try {
+        WordList list = read(file, name);
+        problems.addAll(list.problems());
+        ofFile = list.words();
+      } catch (WordListException e) {
+        problems.add(e.problem());
       }
-      words.addAll(reader.read(file.getFileName().toString(), Files.readAllBytes(file)));
+      words.addAll(ofFile);
+      taken.put(name, ofFile);
     }
-    return words;
+    lastTaken = taken;
+    return new WordList(words, problems);
+  }
+
+  private WordList read(Path file, String name) throws IOException, WordListException {
+    long size = Files.size(file);
+    if (size > WordListReader.MAX_BYTES) {
+      throw new WordListException(
+          "%s: %d bytes (expected: at most %d)".formatted(name, size, WordListReader.MAX_BYTES));
+    }
+    return reader.read(name, Files.readAllBytes(file));
   }
 
   private List<Path> operatorFiles() throws IOException {

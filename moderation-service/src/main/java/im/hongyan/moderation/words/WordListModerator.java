@@ -4,18 +4,19 @@ import im.hongyan.model.wire.Content;
 import im.hongyan.moderation.verdict.ContentModerator;
 import im.hongyan.moderation.verdict.Verdict;
 import java.io.IOException;
-import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Masks the words of the lists in the text of a content, whatever its type; other fields pass. The
- * lists are replaced as a whole while messages are being moderated; lists that cannot be read leave
- * the old ones in force.
+ * Masks the words of the lists in all that a content says to people, whatever its type. The lists
+ * are replaced as a whole while messages are being moderated; lists that cannot be read leave the
+ * old ones in force.
  */
 final class WordListModerator implements ContentModerator {
   private static final Logger log = LoggerFactory.getLogger(WordListModerator.class);
+  private static final int MAX_TOLD = 10;
 
   private final Folding folding;
   private final WordListFolder folder;
@@ -26,7 +27,7 @@ final class WordListModerator implements ContentModerator {
   /** The files last looked at, good or not; only the thread that reloads touches it. */
   private WordListFolder.@Nullable State seen;
 
-  private volatile boolean broken;
+  private volatile int problems;
 
   WordListModerator(Folding folding, WordListFolder folder) {
     this.folding = folding;
@@ -37,14 +38,7 @@ final class WordListModerator implements ContentModerator {
 
   @Override
   public Verdict moderate(Content content) {
-    String text = content.text();
-    if (text == null) {
-      return Verdict.Pass.PASS;
-    }
-    return matcher
-        .mask(text)
-        .<Verdict>map(hit -> new Verdict.Mask(content.withText(hit.text()), hit.rules()))
-        .orElse(Verdict.Pass.PASS);
+    return ContentMask.verdict(matcher, content);
   }
 
   /** Reads the lists where a file has changed since the last time. */
@@ -54,21 +48,28 @@ final class WordListModerator implements ContentModerator {
       if (now.equals(seen)) {
         return;
       }
+      WordList lists = folder.all();
       seen = now;
-      List<Word> words = folder.all();
-      matcher = new WordMatcher(folding, words);
-      broken = false;
-      log.info("Word lists in force: {} words", words.size());
-    } catch (WordListException e) {
-      broken = true;
-      log.error("Word lists not taken, the old ones stay in force: {}", e.getMessage());
+      matcher = new WordMatcher(folding, lists.words());
+      problems = lists.problems().size();
+      tell(lists);
     } catch (IOException e) {
       // Said once, not with every look.
-      if (!broken) {
+      if (seen != null || problems == 0) {
         log.error("Word lists cannot be read, the old ones stay in force: {}", e.toString());
       }
-      broken = true;
+      problems = 1;
       seen = null;
+    }
+  }
+
+  private static void tell(WordList lists) {
+    log.info("Word lists in force: {} words", lists.words().size());
+    if (!lists.problems().isEmpty()) {
+      log.error(
+          "Of the word lists {} lines or files are not taken: {}",
+          lists.problems().size(),
+          lists.problems().stream().limit(MAX_TOLD).collect(Collectors.joining("; ")));
     }
   }
 
@@ -77,8 +78,8 @@ final class WordListModerator implements ContentModerator {
     return matcher.size();
   }
 
-  /** Whether the files as they are now could not be taken. */
-  boolean isBroken() {
-    return broken;
+  /** How many lines and files could not be taken as they are now. */
+  int problems() {
+    return problems;
   }
 }

@@ -1,6 +1,5 @@
 package im.hongyan.moderation.words;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +10,8 @@ import java.util.Map;
 
 /**
  * Reads lists: UTF-8, one word or phrase a line; empty lines and lines that begin with {@code #}
- * are passed over. The file's name up to its first hyphen or dot says what its words are for.
+ * are passed over. The file's name up to its first hyphen or dot says what its words are for. A
+ * line that is no word is left out and told of: it takes no other word out of force.
  */
 final class WordListReader {
   /** The largest list, in bytes. */
@@ -27,7 +27,12 @@ final class WordListReader {
     this.folding = folding;
   }
 
-  List<Word> read(String fileName, byte[] bytes) throws IOException, WordListException {
+  /**
+   * Reads one list.
+   *
+   * @throws WordListException where nothing of it can be taken
+   */
+  WordList read(String fileName, byte[] bytes) throws WordListException {
     Word.Kind kind = KINDS.get(fileName.split("[-.]", 2)[0].toLowerCase(Locale.ROOT));
     if (kind == null) {
       throw new WordListException(
@@ -39,15 +44,20 @@ final class WordListReader {
           "%s: %d bytes (expected: at most %d)".formatted(fileName, bytes.length, MAX_BYTES));
     }
     List<Word> words = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
     int number = 0;
     for (String line : text(fileName, bytes).split("\\R", -1)) {
       number++;
       String listed = line.strip();
       if (!listed.isEmpty() && !listed.startsWith("#")) {
-        words.add(word(fileName, number, listed, kind));
+        try {
+          words.add(word(fileName, number, listed, kind));
+        } catch (WordListException e) {
+          problems.add(e.problem());
+        }
       }
     }
-    return words;
+    return new WordList(words, problems);
   }
 
   private static String text(String fileName, byte[] bytes) throws WordListException {

@@ -61,7 +61,7 @@ class ModerationStageTest {
 
   private static Verdict judge(Content content) {
     return switch (String.valueOf(content.text())) {
-      case "bad" -> new Verdict.Mask(content.withText("***"), List.of("bad"));
+      case "bad" -> new Verdict.Mask(Content.ofText("***"), List.of("bad"));
       case "worse" -> new Verdict.Reject("worse");
       case "unclear" -> new Verdict.Review("unclear");
       default -> Verdict.Pass.PASS;

@@ -15,9 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class WordListModeratorTest {
   private static final Folding FOLDING = new Folding();
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   @TempDir private Path folder;
   private int edits;
@@ -47,22 +49,40 @@ class WordListModeratorTest {
     assertThat(moderator.moderate(Content.ofText("hello"))).isEqualTo(Verdict.Pass.PASS);
   }
 
-  @Test
-  void captionIsMaskedAndEverythingElseStays() {
-    Content images =
-        new Content(
-            ContentType.IMAGES,
-            "fuck",
-            List.of("fuck.png"),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            Map.of("own", "fuck"));
-    assertThat(moderator(null).moderate(images))
-        .isEqualTo(new Verdict.Mask(images.withText("****"), List.of("fuck")));
+  private static Content content(String json) {
+    return JSON.readValue(json.replace('\'', '"'), Content.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          {'type':'link','link':{'url':'https://a.example/fuck','title':'fuck it'}}  | {'type':'link','link':{'url':'https://a.example/fuck','title':'**** it'}}
+          {'type':'link','link':'https://a.example/fuck?x=shit'}                     |
+          {'type':'link','link':'fuck you'}                                          | {'type':'link','link':'**** you'}
+          {'type':'share','share':{'of':[{'who':{'says':'oh fuck'}},null,7]}}        | {'type':'share','share':{'of':[{'who':{'says':'oh ****'}},null,7]}}
+          {'type':'share','share':'fuck'}                                            | {'type':'share','share':'****'}
+          {'type':'reference','reference':{'messagerecvId':'mfuck','text':'fuck'}}   | {'type':'reference','reference':{'messagerecvId':'mfuck','text':'****'}}
+          {'type':'files','files':[{'url':'/f/fuck','name':'fuck.pdf','size':3}]}    | {'type':'files','files':[{'url':'/f/fuck','name':'****.pdf','size':3}]}
+          {'type':'images','text':'fuck','images':['/f/fuck.png',{'alt':'fuck'}]}    | {'type':'images','text':'****','images':['/f/fuck.png',{'alt':'****'}]}
+          {'type':'custom','own':'fuck','n':1,'deep':{'x':['a','fuck']},'z':null}    | {'type':'custom','own':'****','n':1,'deep':{'x':['a','****']},'z':null}
+          {'type':'custom','preview':'HTTPS://a.example/fuck','note':'see http://a.example/ fuck'} | {'type':'custom','preview':'HTTPS://a.example/fuck','note':'see http://a.example/ ****'}
+          {'type':'text','text':'https://a.example/fuck'}                            | {'type':'text','text':'https://a.example/****'}
+          {'type':'custom','url':'f u c k','id':'fuck you'}                          | {'type':'custom','url':'*******','id':'**** you'}
+          {'type':'custom','blurhash':'LEHV6nWfuck','thumb':'data:image/png;base64,fuckfuck'} |
+          {'type':'custom','fuck':1,'flag':true}                                     |
+          """)
+  void wordsAreMaskedWhereverPeopleReadThemAndNothingElseChanges(String sent, String dealt) {
+    Verdict verdict = moderator(null).moderate(content(sent));
+    assertThat(verdict)
+        .isEqualTo(
+            dealt == null ? Verdict.Pass.PASS : new Verdict.Mask(content(dealt), List.of("fuck")));
+    if (verdict instanceof Verdict.Mask mask) {
+      assertThat(JSON.writeValueAsString(mask.deal()))
+          .isEqualTo(JSON.writeValueAsString(content(dealt)));
+    }
   }
 
   @Test
@@ -91,50 +111,69 @@ class WordListModeratorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "mask.txt, '---'",
-    "mask.txt, 'a'",
+    "mask-2.txt, '---'",
+    "mask-2.txt, 'a'",
     "reject.txt, 'darn'",
     "mask-long.txt, '"
-        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
-        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'",
+        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+        + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'",
   })
-  void brokenFileKeepsTheOldLists(String file, String broken) throws IOException {
+  void whatIsBrokenTakesNothingElseOutOfForceNotEvenAtStart(String file, String broken)
+      throws IOException {
     write("mask.txt", "darn");
-    WordListModerator moderator = moderator(folder);
-
     write(file, broken);
-    moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isTrue();
-    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+    WordListModerator moderator = moderator(folder);
+    assertThat(moderator.problems()).isOne();
+    assertThat(dealt(moderator, "darn fuck")).isEqualTo("**** ****");
 
-    Files.delete(folder.resolve(file));
     write("mask.txt", "heck");
     moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isFalse();
+    assertThat(moderator.problems()).isOne();
     assertThat(dealt(moderator, "darn heck")).isEqualTo("darn ****");
+
+    Files.delete(folder.resolve(file));
+    moderator.reloadIfChanged();
+    assertThat(moderator.problems()).isZero();
   }
 
   @Test
-  void fileThatIsNotUtf8KeepsTheOldLists() throws IOException {
+  void brokenLineTakesNoOtherLineOutOfForce() throws IOException {
+    write("mask.txt", "darn\n---\nheck\na\n");
+    WordListModerator moderator = moderator(folder);
+    assertThat(moderator.problems()).isEqualTo(2);
+    assertThat(dealt(moderator, "darn heck a")).isEqualTo("**** **** a");
+  }
+
+  @Test
+  void fileThatIsNotUtf8AnyMoreKeepsTheWordsThatItHad() throws IOException {
     write("mask.txt", "darn");
+    write("mask-gbk.txt", "heck");
     WordListModerator moderator = moderator(folder);
     Files.write(folder.resolve("mask-gbk.txt"), new byte[] {(byte) 0xB2, (byte) 0xDD});
+    write("mask.txt", "gosh");
+    for (int i = 0; i < 2; i++) {
+      moderator.reloadIfChanged();
+      assertThat(moderator.problems()).isOne();
+      assertThat(dealt(moderator, "darn heck gosh")).isEqualTo("darn **** ****");
+      write("mask.txt", "gosh");
+    }
+    Files.delete(folder.resolve("mask-gbk.txt"));
     moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isTrue();
-    assertThat(dealt(moderator, "darn")).isEqualTo("****");
+    assertThat(moderator.problems()).isZero();
+    assertThat(dealt(moderator, "heck gosh")).isEqualTo("heck ****");
   }
 
   @Test
   void missingFolderLeavesTheShippedWordsUntilItIsThere() throws IOException {
     Path later = folder.resolve("later");
     WordListModerator moderator = moderator(later);
-    assertThat(moderator.isBroken()).isTrue();
+    assertThat(moderator.problems()).isOne();
     assertThat(dealt(moderator, "fuck")).isEqualTo("****");
 
     Files.createDirectory(later);
     Files.writeString(later.resolve("mask.txt"), "darn");
     moderator.reloadIfChanged();
-    assertThat(moderator.isBroken()).isFalse();
+    assertThat(moderator.problems()).isZero();
     assertThat(dealt(moderator, "darn")).isEqualTo("****");
   }
 }

@@ -2,16 +2,21 @@ package im.hongyan.amqp;
 
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 
-/** Events as JSON: a message's body is an array of them. */
+/**
+ * Events as JSON: a message's body is an array of them. Decimal numbers keep their digits, since an
+ * event is read and written at every stage.
+ */
 public final class JacksonCodec<E> implements EventCodec<E> {
   private final ObjectMapper mapper;
   private final ObjectWriter writer;
   private final ObjectReader reader;
+  private final ObjectReader trees;
 
   /**
    * A codec for a type and its subtypes.
@@ -21,7 +26,12 @@ public final class JacksonCodec<E> implements EventCodec<E> {
   public JacksonCodec(ObjectMapper mapper, Class<E> type) {
     this.mapper = mapper;
     this.writer = mapper.writerFor(type);
-    this.reader = mapper.readerForListOf(type);
+    this.reader = exact(mapper.readerForListOf(type));
+    this.trees = exact(mapper.reader());
+  }
+
+  private static ObjectReader exact(ObjectReader reader) {
+    return reader.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
   }
 
   @Override
@@ -58,7 +68,7 @@ public final class JacksonCodec<E> implements EventCodec<E> {
 
   @Override
   public List<byte[]> split(byte[] body) {
-    JsonNode array = mapper.readTree(body);
+    JsonNode array = trees.readTree(body);
     if (!array.isArray()) {
       throw new IllegalArgumentException(array.getNodeType() + " (expected: an array of events)");
     }

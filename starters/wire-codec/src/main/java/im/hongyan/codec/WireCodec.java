@@ -43,7 +43,10 @@ public final class WireCodec {
 
   private final JsonMapper mapper = strictMapper();
 
-  /** A mapper that reads the protocol's records, within the protocol's limits. */
+  /**
+   * A mapper that reads the protocol's records, within the protocol's limits. Decimal numbers keep
+   * all their digits; reading one beyond the range of a double as a tree throws BAD_REQUEST.
+   */
   public static JsonMapper strictMapper() {
     StreamReadConstraints limits =
         StreamReadConstraints.builder()
@@ -55,6 +58,8 @@ public final class WireCodec {
     return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits).build())
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .nodeFactory(new BoundedDecimals())
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .withCoercionConfig(
             LogicalType.Textual,
@@ -80,6 +85,8 @@ public final class WireCodec {
     JsonNode tree;
     try {
       tree = mapper.readTree(json);
+    } catch (HongyanException e) {
+      return invalid(null, e);
     } catch (JacksonException e) {
       return invalid(null, notJson(e));
     }

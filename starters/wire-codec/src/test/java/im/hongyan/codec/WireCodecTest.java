@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WireCodecTest {
   private final WireCodec codec = new WireCodec();
@@ -35,6 +36,41 @@ class WireCodecTest {
     assertThat(new String(written, StandardCharsets.UTF_8))
         .contains("\"mood\":{\"smile\":true}")
         .doesNotContain("other");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.1",
+        "1.50",
+        "-0.1000000000000000055511151231257827",
+        "3.14159265358979323846264338327950288419716939937510",
+        "12345678901234567890123456789",
+        "1.7E+308",
+        "1E-300"
+      })
+  void numberKeepsItsDigits(String number) {
+    Request request =
+        valid(
+            "{'type':'msg_send','session':'s1','clientMsgId':'1','content':{'type':'custom','n':["
+                + number
+                + "]}}");
+    assertThat(new String(codec.write(request), StandardCharsets.UTF_8))
+        .contains("\"n\":[" + number + "]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e999", "-1e309", "1e999999999", "1e-999999999", "1e-2000"})
+  void numberThatNobodyCanReadIsRefused(String number) {
+    assertThat(
+            invalid(
+                    "{'type':'msg_send','session':'s1','clientMsgId':'1',"
+                        + "'content':{'type':'custom','n':"
+                        + number
+                        + "}}")
+                .error())
+        .hasMessageStartingWith("number: ")
+        .hasMessageEndingWith("(expected: one in the range of a double)");
   }
 
   @Test

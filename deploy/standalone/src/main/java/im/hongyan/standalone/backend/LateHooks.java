@@ -21,11 +21,6 @@ public final class LateHooks implements BrokerHooks {
     decider = hooks;
   }
 
-  /** From now on nobody is let in, and nobody hears who leaves. */
-  public void end() {
-    decider = null;
-  }
-
   @Override
   public CompletionStage<Decision> authenticate(ConnectRequest request) {
     BrokerHooks current = decider;
