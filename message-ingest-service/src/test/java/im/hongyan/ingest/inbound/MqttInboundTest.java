@@ -58,6 +58,11 @@ class MqttInboundTest {
     public void start(InboundHandler handler) {}
 
     @Override
+    public boolean isStarted() {
+      return true;
+    }
+
+    @Override
     public boolean isConnected() {
       return true;
     }
