@@ -270,7 +270,7 @@ final class PartitionLoop<E> implements Runnable {
       public void handleDelivery(
           String tag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
         Map<String, Object> headers = properties.getHeaders();
-        Object at = headers == null ? null : headers.get(ConfirmedPublisher.PUBLISHED_AT);
+        Object at = headers == null ? null : headers.get(PublishChannel.PUBLISHED_AT);
         receiving.arrived.add(
             new Delivery(
                 envelope.getDeliveryTag(), body, at instanceof Long millis ? millis : null));
