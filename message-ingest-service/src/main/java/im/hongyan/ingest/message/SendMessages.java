@@ -20,11 +20,12 @@ import java.util.concurrent.CompletableFuture;
  * it to the session's stream, and answers once it is durable there.
  *
  * <p>The order of a sender's messages is the order of their acceptance: they are published in the
- * order in which they came, without waiting for one another's confirm. Where one fails, those
+ * order in which they came, without waiting for one another's confirm, and a connection that breaks
+ * changes nothing about it. Only where the broker stays away too long a message fails, and those
  * behind it that wait to be sent to the same partition fail with it, each with its own answer: a
  * client that sends all that failed again, in its order and with the same {@code clientMsgId}s,
- * keeps the order. What it sends between a failure and its hearing of it is a new message and may
- * be accepted before the failed one is sent again.
+ * keeps the order. What it sends between such a failure and its hearing of it is a new message and
+ * may be accepted before the failed one is sent again.
  *
  * <p>Called for one sender by one thread at a time; the id of a message contains its sender, so no
  * two calls meet over one id.

@@ -22,7 +22,8 @@ import org.springframework.util.unit.DataSize;
  *     that the broker refuses
  * @param eventsPerMessage events in one AMQP message
  * @param messageSize bytes of events in one AMQP message (a single larger event goes alone)
- * @param confirmTimeout how long an event may wait to be sent, and again to be confirmed
+ * @param confirmTimeout how long an event may wait to be sent, and again to be confirmed; what was
+ *     lost is sent again within the first of the two
  * @param prefetch AMQP messages of one partition on their way to its consumer
  * @param acknowledgeWithin how long what was handled may wait to be acknowledged together with what
  *     follows; zero acknowledges each batch by itself

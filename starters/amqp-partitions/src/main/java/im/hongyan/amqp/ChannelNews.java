@@ -15,5 +15,5 @@ sealed interface ChannelNews {
       implements ChannelNews {}
 
   /** No queue took a message. */
-  record Returned(Channel from, long number, String reason) implements ChannelNews {}
+  record Returned(Channel from, String reason) implements ChannelNews {}
 }

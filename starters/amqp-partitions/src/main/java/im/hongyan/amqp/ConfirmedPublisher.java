@@ -86,7 +86,8 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
                 properties.eventsPerMessage(),
                 properties.messageSize().toBytes()),
             admission,
-            outcomes);
+            outcomes,
+            reconnect);
     this.channel =
         new PublishChannel(
             stream, topology, link, reconnect, news -> inbox.add(new Command.Hear(news)));
@@ -182,7 +183,10 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     return channel.isOpen() && owner.isAlive();
   }
 
-  /** Waits a little for what is unconfirmed where there is a broker, then fails the rest. */
+  /**
+   * Waits a little for what is unconfirmed where there is a broker, then fails the rest. When it
+   * returns all events have their outcome, unless what hangs on them takes its time.
+   */
   @Override
   public void close() {
     closing = true;
@@ -191,10 +195,14 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       if (!owner.join(LONGEST_CLOSE.plusSeconds(1))) {
         owner.interrupt();
       }
+      completions.shutdown();
+      if (!completions.awaitTermination(1, TimeUnit.SECONDS)) {
+        log.warn("What waits for the outcome of events of {} takes its time", stream);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      completions.shutdown();
     }
-    completions.shutdown();
   }
 
   private void run() {
@@ -247,29 +255,12 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     outcomes.tell();
   }
 
-  /**
-   * Takes what has come in, events first: what was handed over before a failure was told is behind
-   * it and fails with it.
-   */
   private void receive() throws InterruptedException {
     boolean idle = admission.isEmpty() && channel.isOpen();
     Command first = inbox.poll(idle ? IDLE_NANOS : BUSY_NANOS, TimeUnit.NANOSECONDS);
-    if (first == null) {
-      return;
-    }
-    commands.add(first);
-    inbox.drainTo(commands);
-    if (commands.size() > 1) {
-      List<Command> others = new ArrayList<>();
-      for (int left = commands.size(); left > 0; left--) {
-        Command next = commands.remove();
-        if (next instanceof Command.Publish) {
-          commands.add(next);
-        } else {
-          others.add(next);
-        }
-      }
-      commands.addAll(others);
+    if (first != null) {
+      commands.add(first);
+      inbox.drainTo(commands);
     }
   }
 
@@ -288,15 +279,14 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
           return;
         }
         if (answer.confirmed()) {
-          lanes.confirmed(answer.number(), answer.multiple());
+          lanes.confirmed(answer.number(), answer.multiple(), System.nanoTime());
         } else {
-          lanes.refused(answer.number(), answer.multiple());
+          lanes.refused(answer.number(), answer.multiple(), System.nanoTime());
         }
       }
       case ChannelNews.Returned returned -> {
         // The queue is not there: whoever opens the next channel declares the stream again.
         if (channel.is(returned.from())) {
-          lanes.returned(returned.number(), returned.reason());
           lose("unroutable: " + returned.reason());
         }
       }
@@ -323,7 +313,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
   private void sendWhatMayGo() {
     for (Lane lane : lanes.all()) {
       while (channel.takesMessages()) {
-        List<Event> events = lanes.mayGo(lane);
+        List<Event> events = lanes.mayGo(lane, System.nanoTime());
         if (events.isEmpty()) {
           break;
         }
@@ -337,7 +327,7 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
     long number = channel.nextNumber();
     lanes.sent(lane, events, number, System.nanoTime());
     try {
-      channel.send(lane.partition(), number, body, clock.millis());
+      channel.send(lane.partition(), body, clock.millis());
     } catch (IOException | AlreadyClosedException e) {
       lose(e.toString());
     } catch (RuntimeException e) {
@@ -352,9 +342,20 @@ final class ConfirmedPublisher<E> implements StreamPublisher<E>, AutoCloseable {
       return;
     }
     nextExpiry = now + BUSY_NANOS;
-    lanes.expireWaiting(now);
     if (channel.isOpen() && now - lanes.oldestSentAt(now) > timeoutNanos) {
-      lose("no confirm within " + Duration.ofNanos(timeoutNanos));
+      expireSent(now);
+    }
+    // Last, since what was lost just now may have waited too long already.
+    lanes.expireWaiting(now);
+  }
+
+  private void expireSent(long now) {
+    String late = "no confirm within " + Duration.ofNanos(timeoutNanos);
+    if (lanes.hasAnsweredSinceOldest()) {
+      // The broker is alive and a queue of it is not: that is no reason to disturb the others.
+      lanes.expireSent(now - timeoutNanos, late);
+    } else {
+      lose(late);
       link.cut();
     }
   }

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * becomes of them when the broker answers or does not. Belongs to one thread, does no input or
  * output, knows no channel, and is told the time.
  *
+ * <p>What the broker refuses or loses goes back to its place and is sent again before anything that
+ * stands behind it: events are named after what they are, so a copy does no harm, and being late
+ * does. Only an event whose time is over fails, and with it all that waits behind it in its lane.
+ *
  * <p>Nobody else changes what a group holds as open or failed, and what was admitted leaves here.
  */
 final class Lanes {
@@ -27,17 +31,22 @@ final class Lanes {
   private final Limits limits;
   private final Admission admission;
   private final Outcomes outcomes;
+  private final Backoff refusedAgain;
   private final List<Lane> lanes;
 
   /** By number, oldest first. */
   private final Map<Long, Sent> outstanding = new LinkedHashMap<>();
 
   private @Nullable OutgoingGroup arriving;
+  private @Nullable Long lastAnswerAt;
 
-  Lanes(int partitions, Limits limits, Admission admission, Outcomes outcomes) {
+  /** {@code refusedAgain}: how long what was refused waits before it is sent again. */
+  Lanes(
+      int partitions, Limits limits, Admission admission, Outcomes outcomes, Backoff refusedAgain) {
     this.limits = limits;
     this.admission = admission;
     this.outcomes = outcomes;
+    this.refusedAgain = refusedAgain;
     List<Lane> all = new ArrayList<>(partitions);
     for (int partition = 0; partition < partitions; partition++) {
       all.add(new Lane(partition));
@@ -52,14 +61,14 @@ final class Lanes {
   void arrive(OutgoingGroup group) {
     arriving = group;
     for (Event event : group.events()) {
-      lanes.get(event.partition()).waiting().add(event);
+      lanes.get(event.partition()).add(event);
     }
     arriving = null;
   }
 
   /** The events that may go as the lane's next message; they wait until {@link #sent} is told. */
-  List<Event> mayGo(Lane lane) {
-    if (lane.unconfirmed() >= limits.messagesInFlight()) {
+  List<Event> mayGo(Lane lane, long now) {
+    if (lane.unconfirmed() >= limits.messagesInFlight() || lane.isHeld(now)) {
       return List.of();
     }
     Event first = nextOf(lane);
@@ -82,12 +91,12 @@ final class Lanes {
 
   /** The next event to send; those of a group that was cancelled or has failed are passed over. */
   private @Nullable Event nextOf(Lane lane) {
-    Event next = lane.waiting().peek();
+    Event next = lane.first();
     while (next != null && next.group().isOver()) {
-      lane.waiting().remove();
+      lane.removeFirst(1);
       next.group().fail();
       close(next);
-      next = lane.waiting().peek();
+      next = lane.first();
     }
     return next;
   }
@@ -100,52 +109,43 @@ final class Lanes {
     Sent sent = new Sent(lane, number, events, now);
     outstanding.put(number, sent);
     lane.sent(sent);
-    for (int i = 0; i < events.size(); i++) {
-      lane.waiting().remove();
-    }
+    lane.removeFirst(events.size());
     outcomes.sent(events.size());
   }
 
   /** The broker has message {@code number}, with {@code multiple} all before it as well. */
-  void confirmed(long number, boolean multiple) {
-    answered(number, multiple).forEach(this::confirm);
+  void confirmed(long number, boolean multiple, long now) {
+    lastAnswerAt = now;
+    for (Sent sent : outstanding(number, multiple)) {
+      outstanding.remove(sent.number());
+      confirm(sent);
+    }
   }
 
   /** The broker does not take message {@code number}, with {@code multiple} all before it too. */
-  void refused(long number, boolean multiple) {
-    fail(answered(number, multiple), "the broker refused the event", null);
-  }
-
-  /** No queue takes message {@code number}. */
-  void returned(long number, String reason) {
-    fail(answered(number, false), "no queue takes the event: " + reason, null);
+  void refused(long number, boolean multiple, long now) {
+    lastAnswerAt = now;
+    for (Sent sent : outstanding(number, multiple)) {
+      putBack(sent);
+      sent.lane().pauseAfterRefusal(refusedAgain, now);
+    }
   }
 
   /** Message {@code number} could not be written, and never can be. */
   void unsendable(long number, RuntimeException cause) {
-    fail(answered(number, false), "the events could not be sent: " + cause, cause);
+    fail(outstanding(number, false), "the events could not be sent: " + cause, cause);
   }
 
-  private List<Sent> answered(long number, boolean multiple) {
+  private List<Sent> outstanding(long number, boolean multiple) {
     if (!multiple) {
-      Sent sent = outstanding.remove(number);
+      Sent sent = outstanding.get(number);
       return sent == null ? List.of() : List.of(sent);
     }
-    List<Sent> answered = new ArrayList<>();
-    Iterator<Sent> oldestFirst = outstanding.values().iterator();
-    while (oldestFirst.hasNext()) {
-      Sent next = oldestFirst.next();
-      if (next.number() > number) {
-        break;
-      }
-      answered.add(next);
-      oldestFirst.remove();
-    }
-    return answered;
+    return outstanding.values().stream().takeWhile(sent -> sent.number() <= number).toList();
   }
 
   private void confirm(Sent sent) {
-    sent.lane().answered(sent);
+    sent.lane().confirmed(sent);
     outcomes.confirmed(sent.events().size());
     for (Event event : sent.events()) {
       close(event);
@@ -156,17 +156,50 @@ final class Lanes {
     }
   }
 
-  /** Nothing that is outstanding will be answered any more. */
+  /** Nothing that is outstanding will be answered any more: all of it is to be sent again. */
   void lostAll() {
-    List<Sent> lost = List.copyOf(outstanding.values());
-    outstanding.clear();
-    fail(lost, "the connection to the broker broke before it confirmed the event", null);
+    List.copyOf(outstanding.values()).forEach(this::putBack);
+  }
+
+  private void putBack(Sent sent) {
+    List<Event> alive = new ArrayList<>();
+    List<Event> over = new ArrayList<>();
+    for (Event event : sent.events()) {
+      (event.group().isOver() ? over : alive).add(event);
+    }
+    sent.lane().putBack(sent, alive);
+    outstanding.remove(sent.number());
+    for (Event event : over) {
+      event.group().fail();
+      close(event);
+    }
   }
 
   /** When the oldest outstanding message was sent; {@code otherwise} when there is none. */
   long oldestSentAt(long otherwise) {
     Iterator<Sent> oldestFirst = outstanding.values().iterator();
     return oldestFirst.hasNext() ? oldestFirst.next().at() : otherwise;
+  }
+
+  /** Whether the broker has answered anything since the oldest outstanding message was sent. */
+  boolean hasAnsweredSinceOldest() {
+    Long answered = lastAnswerAt;
+    return answered != null && answered - oldestSentAt(answered) > 0;
+  }
+
+  /** Fails lanes with a message that was sent before {@code latest} and is not answered. */
+  void expireSent(long latest, String reason) {
+    Set<Lane> late = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Sent sent : outstanding.values()) {
+      if (sent.at() - latest >= 0) {
+        break;
+      }
+      late.add(sent.lane());
+    }
+    fail(
+        outstanding.values().stream().filter(sent -> late.contains(sent.lane())).toList(),
+        reason,
+        null);
   }
 
   /** Fails what waits in lanes whose first event has waited too long. */
@@ -179,7 +212,7 @@ final class Lanes {
       }
     }
     if (!late.isEmpty()) {
-      failWaiting(late, outcomes.unavailable("the broker could not be reached in time", null));
+      failWaiting(late, outcomes.unavailable("the broker did not take the event in time", null));
     }
   }
 
@@ -191,6 +224,7 @@ final class Lanes {
     HongyanException failure = outcomes.unavailable(reason, cause);
     List<Lane> behind = new ArrayList<>();
     for (Sent sent : lost) {
+      outstanding.remove(sent.number());
       sent.lane().answered(sent);
       behind.add(sent.lane());
       for (Event event : sent.events()) {
@@ -208,14 +242,13 @@ final class Lanes {
       }
     }
     for (Lane lane : lanes) {
-      lane.waiting()
-          .removeIf(
-              event -> {
-                if (event.group().hasFailed()) {
-                  close(event);
-                }
-                return event.group().hasFailed();
-              });
+      lane.removeIf(
+          event -> {
+            if (event.group().hasFailed()) {
+              close(event);
+            }
+            return event.group().hasFailed();
+          });
     }
   }
 

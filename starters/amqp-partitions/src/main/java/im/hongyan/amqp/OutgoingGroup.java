@@ -20,6 +20,9 @@ final class OutgoingGroup {
     private final int partition;
     private final byte[] body;
 
+    /** Its place in its lane; given when it arrives there. */
+    private long place;
+
     private Event(OutgoingGroup group, int partition, byte[] body) {
       this.group = group;
       this.partition = partition;
@@ -36,6 +39,14 @@ final class OutgoingGroup {
 
     byte[] body() {
       return body;
+    }
+
+    long place() {
+      return place;
+    }
+
+    void standAt(long newPlace) {
+      place = newPlace;
     }
   }
 

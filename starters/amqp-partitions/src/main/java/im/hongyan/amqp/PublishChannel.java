@@ -4,7 +4,6 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,12 +82,7 @@ final class PublishChannel {
           (number, multiple) ->
               news.accept(new ChannelNews.Answered(answering, number, multiple, false)));
       opened.addReturnListener(
-          returned ->
-              news.accept(
-                  new ChannelNews.Returned(
-                      answering,
-                      Long.parseLong(returned.getProperties().getMessageId()),
-                      returned.getReplyText())));
+          returned -> news.accept(new ChannelNews.Returned(answering, returned.getReplyText())));
       news.accept(new ChannelNews.Opened(opened));
       opened.addShutdownListener(
           cause ->
@@ -123,8 +117,7 @@ final class PublishChannel {
 
   private void openLater() {
     failedOpenings++;
-    openAgainAt =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(reconnect.millis(failedOpenings));
+    openAgainAt = System.nanoTime() + reconnect.nanos(failedOpenings);
   }
 
   /** Gives the channel up, whatever state it is in. */
@@ -162,13 +155,15 @@ final class PublishChannel {
     return open("number").getNextPublishSeqNo();
   }
 
-  /** Writes a message; may wait for the broker to read. Any exception means a lost channel. */
-  void send(int partition, long number, byte[] body, long publishedAt) throws IOException {
+  /**
+   * Writes a message, which gets the number that was next; may wait for the broker to read. Any
+   * exception means a lost channel.
+   */
+  void send(int partition, byte[] body, long publishedAt) throws IOException {
     AMQP.BasicProperties properties =
         new AMQP.BasicProperties.Builder()
             .contentType("application/json")
             .deliveryMode(2)
-            .messageId(Long.toString(number))
             .headers(Map.of(PUBLISHED_AT, publishedAt))
             .build();
     open("send")

@@ -22,9 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.util.unit.DataSize;
 
-/**
- * What becomes of the order when the broker refuses, vanishes or has no room; one event a message.
- */
+/** A publisher whose broker refuses, vanishes or has no room; one event a message. */
 @Timeout(30)
 class ConfirmedPublisherTest {
   private final FakeBroker broker = new FakeBroker("4.1.0");
@@ -38,6 +36,11 @@ class ConfirmedPublisherTest {
   }
 
   private ConfirmedPublisher<Letter> publisher(int messagesInFlight, int inFlight) {
+    return publisher(messagesInFlight, inFlight, Duration.ofSeconds(10));
+  }
+
+  private ConfirmedPublisher<Letter> publisher(
+      int messagesInFlight, int inFlight, Duration confirmTimeout) {
     AmqpProperties properties =
         new AmqpProperties(
             2,
@@ -47,7 +50,7 @@ class ConfirmedPublisherTest {
             messagesInFlight,
             1,
             DataSize.ofKilobytes(64),
-            Duration.ofSeconds(10),
+            confirmTimeout,
             32,
             Duration.ofMillis(50),
             500,
@@ -68,6 +71,8 @@ class ConfirmedPublisherTest {
   }
 
   private void use(ConfirmedPublisher<Letter> other) {
+    await().until(publisher::isUp);
+    await().until(other::isUp);
     publisher.close();
     publisher = other;
   }
@@ -101,84 +106,72 @@ class ConfirmedPublisherTest {
   }
 
   @Test
-  void nothingOfAGroupIsSentBehindAnEventThatTheBrokerRefuses() throws Exception {
-    CompletableFuture<Void> first = publisher.publishInOrder(group(1, 2, 3));
+  void anEventThatTheBrokerRefusesIsSentAgainBeforeWhatIsBehindIt() throws Exception {
+    CompletableFuture<Void> group = publisher.publishInOrder(group(1, 2));
     awaitSent(1);
+    CompletableFuture<Void> behind = publisher.publishTo(0, letter(3));
+    broker.refuse(1);
+    awaitSent(1, 1);
     broker.confirm(1);
-    awaitSent(1, 2);
-    broker.refuse(2);
-    assertUnavailable(first);
-
-    CompletableFuture<Void> again = publisher.publishInOrder(group(1, 2, 3));
-    awaitSent(1, 2, 1);
-    broker.confirm(1);
-    awaitSent(1, 2, 1, 2);
+    awaitSent(1, 1, 2, 3);
     broker.confirm(2);
-    awaitSent(1, 2, 1, 2, 3);
     broker.confirm(3);
-    again.get(10, TimeUnit.SECONDS);
+    group.get(10, TimeUnit.SECONDS);
+    behind.get(10, TimeUnit.SECONDS);
   }
 
   @Test
-  void nothingOfAGroupIsSentOverTheNextConnectionWhenTheFirstBreaks() {
-    CompletableFuture<Void> broken = publisher.publishInOrder(group(1, 2, 3));
-    awaitSent(1);
+  void aBrokenConnectionIsNoFailureAndNothingPassesWhatItLost() throws Exception {
+    List<CompletableFuture<Void>> published = new ArrayList<>();
+    published.add(publisher.publishTo(0, letter(1)));
+    published.add(publisher.publishTo(0, letter(2)));
+    awaitSent(1, 2);
+    broker.breakConnection();
+    published.add(publisher.publishTo(0, letter(3)));
+    awaitSent(1, 2, 1, 2);
     broker.confirm(1);
-    awaitSent(1, 2);
-    broker.breakConnection();
-    assertUnavailable(broken);
-
-    CompletableFuture<Void> later = publisher.publishTo(0, letter(4));
-    awaitSent(1, 2, 4);
-    assertThat(later).isNotDone();
-  }
-
-  @Test
-  void nothingOfAGroupIsSentToOtherPartitionsOnceItHasFailed() {
-    CompletableFuture<Void> failed =
-        publisher.publishInOrder(
-            List.of(
-                new Placed<>(0, letter(1)),
-                new Placed<>(1, letter(2)),
-                new Placed<>(1, letter(3))));
-    awaitSent(1, 2);
-    broker.refuse(1);
-    assertUnavailable(failed);
+    awaitSent(1, 2, 1, 2, 3);
     broker.confirm(2);
-
-    var unused = publisher.publishTo(1, letter(4));
-    awaitSent(1, 2, 4);
+    broker.confirm(3);
+    CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    assertThat(meters.counter("hongyan.stream.failed", "stream", "letters").count()).isZero();
   }
 
   @Test
-  void eventsThatWaitBehindARefusedOneFailWithIt() {
-    use(publisher(1, 10_000));
-    CompletableFuture<Void> refused = publisher.publishTo(0, letter(1));
+  void anUnroutableEventIsSentAgainOnceTheStreamIsDeclaredAgain() throws Exception {
+    CompletableFuture<Void> unroutable = publisher.publishTo(0, letter(1));
     awaitSent(1);
-    CompletableFuture<Void> behind = publisher.publishTo(0, letter(2));
-    CompletableFuture<Void> elsewhere = publisher.publishTo(1, letter(3));
-    awaitSent(1, 3);
-    broker.refuse(1);
-    assertUnavailable(refused);
-    assertUnavailable(behind);
-    assertThat(elsewhere).isNotDone();
-
-    var unused = publisher.publishTo(0, letter(4));
-    awaitSent(1, 3, 4);
+    broker.queues.clear();
+    broker.takeBack(1);
+    awaitSent(1, 1);
+    assertThat(broker.queues).containsKey("letters.0");
+    broker.confirm(1);
+    unroutable.get(10, TimeUnit.SECONDS);
   }
 
   @Test
-  void eventsThatWaitBehindALostOneFailWithIt() {
-    use(publisher(1, 10_000));
-    CompletableFuture<Void> lost = publisher.publishTo(0, letter(1));
+  void whileOnePartitionIsStuckTheOthersKeepTheirChannel() throws Exception {
+    use(publisher(1, 10_000, Duration.ofMillis(300)));
+    int channels = broker.channelsOpened();
+    CompletableFuture<Void> stuck = publisher.publishTo(0, letter(1));
     awaitSent(1);
-    CompletableFuture<Void> behind = publisher.publishTo(0, letter(2));
-    broker.breakConnection();
-    assertUnavailable(lost);
-    assertUnavailable(behind);
+    CompletableFuture<Void> elsewhere = publisher.publishTo(1, letter(2));
+    awaitSent(1, 2);
+    broker.confirm(2);
+    elsewhere.get(10, TimeUnit.SECONDS);
+    assertUnavailable(stuck);
 
-    var unused = publisher.publishTo(0, letter(3));
-    awaitSent(1, 3);
+    var unused = publisher.publishTo(1, letter(3));
+    awaitSent(1, 2, 3);
+    assertThat(broker.channelsOpened()).isEqualTo(channels);
+  }
+
+  @Test
+  void aBrokerThatAnswersNothingIsGivenUp() {
+    use(publisher(1, 10_000, Duration.ofMillis(300)));
+    int channels = broker.channelsOpened();
+    assertUnavailable(publisher.publishTo(0, letter(1)));
+    await().untilAsserted(() -> assertThat(broker.channelsOpened()).isEqualTo(channels + 1));
   }
 
   @Test
@@ -196,16 +189,6 @@ class ConfirmedPublisherTest {
     awaitSent(1, 3, 4);
     broker.confirm(4);
     done.get(10, TimeUnit.SECONDS);
-  }
-
-  @Test
-  void whatIsLeftOfACancelledGroupIsNotSent() {
-    CompletableFuture<Void> cancelled = publisher.publishInOrder(group(1, 2));
-    awaitSent(1);
-    cancelled.cancel(false);
-    var unused = publisher.publishTo(0, letter(3));
-    broker.confirm(1);
-    awaitSent(1, 3);
   }
 
   @Test

@@ -6,6 +6,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmCallback;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.Return;
+import com.rabbitmq.client.ReturnCallback;
 import com.rabbitmq.client.ShutdownListener;
 import com.rabbitmq.client.ShutdownSignalException;
 import im.hongyan.amqp.Streams.Letter;
@@ -71,6 +73,15 @@ final class FakeBroker extends ConnectionFactory {
     last().answer(number, false);
   }
 
+  /** Answers that no queue takes it. */
+  void takeBack(int number) {
+    last().giveBack(number);
+  }
+
+  int channelsOpened() {
+    return channels.size();
+  }
+
   /** Breaks the connection and takes no other. */
   void goDown() {
     down = true;
@@ -117,6 +128,7 @@ final class FakeBroker extends ConnectionFactory {
     private volatile boolean open = true;
     private ConfirmCallback confirmed;
     private ConfirmCallback refused;
+    private ReturnCallback returned;
     private long next = 1;
 
     FakeChannel(Connection connection) {
@@ -132,6 +144,10 @@ final class FakeBroker extends ConnectionFactory {
         case "addConfirmListener" -> {
           confirmed = (ConfirmCallback) arguments[0];
           refused = (ConfirmCallback) arguments[1];
+          yield null;
+        }
+        case "addReturnListener" -> {
+          returned = (ReturnCallback) arguments[0];
           yield null;
         }
         case "addShutdownListener" -> shutdown.add((ShutdownListener) arguments[0]);
@@ -182,6 +198,17 @@ final class FakeBroker extends ConnectionFactory {
 
     private Object self() {
       return this;
+    }
+
+    void giveBack(int number) {
+      returned.handle(
+          new Return(
+              312,
+              "NO_ROUTE",
+              "letters",
+              "0",
+              new AMQP.BasicProperties(),
+              new byte[] {(byte) number}));
     }
 
     void answer(int number, boolean confirm) {

@@ -438,20 +438,33 @@ abstract class StreamContract {
   }
 
   @Test
-  void aLostQueueFailsTheEventAndComesBack() throws Exception {
+  void aLostQueueIsDeclaredAgainAndTakesTheEvent() throws Exception {
     StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
     publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
     streams.operator(channel -> channel.queueDelete(stream + ".0"));
 
-    CompletableFuture<Void> unroutable = publisher.publishTo(0, new Letter("a", 1, "hi"));
-    assertThatThrownBy(() -> unroutable.get(10, TimeUnit.SECONDS))
-        .isInstanceOf(ExecutionException.class);
-    assertUnavailable(unroutable);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .ignoreExceptions()
-        .untilAsserted(
-            () -> publisher.publishTo(0, new Letter("a", 2, "hi")).get(5, TimeUnit.SECONDS));
+    publisher.publishTo(0, new Letter("a", 1, "hi")).get(10, TimeUnit.SECONDS);
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    await().until(() -> reader.of("a").contains(1));
+  }
+
+  @Test
+  void singleEventsKeepTheirOrderWhileConnectionsBreakAndNoneFails() throws Exception {
+    Reader reader = new Reader();
+    streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    List<CompletableFuture<Void>> published = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      published.add(publisher.publishTo(0, new Letter("a", i, "hi")));
+      if (i % 1_000 == 500) {
+        published.get(i - 250).get(10, TimeUnit.SECONDS);
+        streams.factory.cutConnections();
+      }
+    }
+    CompletableFuture.allOf(published.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+    await().atMost(Duration.ofSeconds(30)).until(() -> reader.of("a").contains(4_999));
+    assertThat(reader.firstsOf("a")).containsExactlyElementsOf(numbers(5_000));
   }
 
   @Test

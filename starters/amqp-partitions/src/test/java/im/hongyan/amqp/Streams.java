@@ -47,7 +47,7 @@ final class Streams implements AutoCloseable {
         true,
         10_000,
         DataSize.ofMegabytes(32),
-        2,
+        1,
         256,
         DataSize.ofKilobytes(64),
         Duration.ofSeconds(3),
