@@ -35,14 +35,14 @@ public interface StreamPublisher<E> {
 
   /**
    * Publishes events that belong together, in their order: where one fails, none behind it is sent
-   * any more. An event is sent only when those before it in its partition have been confirmed,
-   * or in one message with them, so that even a broker that refuses one event and takes the next
+   * any more. An event is sent only when those before it in its partition have been confirmed, or
+   * in one message with them, so that even a broker that refuses one event and takes the next
    * cannot turn them round. Always admitted, however much waits: the caller, a stage that has taken
    * a batch off its own stream, waits for the outcome before it publishes the next.
    *
    * @return done when all events are confirmed; failed like {@link #publish} at the first that
-   *     fails (others may have arrived); cancelled, what has not been sent is not sent. Completed on
-   *     the thread that publishes: what hangs on it must be short and must not block
+   *     fails (others may have arrived); cancelled, what has not been sent is not sent. Completed
+   *     on the thread that publishes: what hangs on it must be short and must not block
    * @throws IllegalArgumentException when there is no such partition
    */
   CompletableFuture<@Nullable Void> publishInOrder(List<Placed<E>> events);
