@@ -277,9 +277,11 @@ public final class HongyanServer implements AutoCloseable {
             .userSystem()
             .map(URI::toString)
             .orElseGet(() -> url(SuiteService.DEMO_USER_SYSTEM)));
-    // One process owns them all: one large batch at a time costs less than several small ones side
-    // by side.
-    settings.put("hongyan.amqp.partitions", "1");
+    if (options.amqp().isEmpty()) {
+      // One process owns them all: one large batch at a time costs less than several small ones
+      // side by side. A real server's streams may be others' as well.
+      settings.put("hongyan.amqp.partitions", "1");
+    }
     return settings;
   }
 

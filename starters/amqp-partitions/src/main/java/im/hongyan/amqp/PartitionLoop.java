@@ -38,6 +38,7 @@ final class PartitionLoop<E> implements Runnable {
       AmqpProperties properties,
       StreamTopology topology,
       AmqpLink link,
+      LeftOutPartitions leftOut,
       DeadLetters deadLetters,
       TransientFailure transientFailure,
       Backoff retry,
@@ -234,10 +235,11 @@ final class PartitionLoop<E> implements Runnable {
   }
 
   private Subscription subscribe() throws IOException, EndedException, InterruptedException {
+    setting.leftOut().check();
     Channel channel = setting.link().openChannel();
     Subscription opened = new Subscription(channel);
     try {
-      setting.topology().declareStream(channel, setting.stream());
+      setting.topology().declarePartition(channel, setting.stream(), partition);
       channel.basicQos(setting.properties().prefetch());
       channel.addShutdownListener(cause -> lost(opened, cause));
       subscription = opened;

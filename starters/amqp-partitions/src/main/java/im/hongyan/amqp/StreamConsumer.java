@@ -66,6 +66,12 @@ public final class StreamConsumer implements AutoCloseable {
     return (int) loops.stream().filter(PartitionLoop::isSubscribed).count();
   }
 
+  /** The state for an operator, in one line. */
+  String state() {
+    String complaint = setting.leftOut().complaint();
+    return complaint == null ? subscribedPartitions() + " partitions" : complaint;
+  }
+
   /** Whether all partitions are subscribed to. */
   public boolean isUp() {
     return subscribedPartitions() == setting.properties().partitions();

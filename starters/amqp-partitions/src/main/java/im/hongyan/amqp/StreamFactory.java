@@ -102,6 +102,7 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
                 properties.withTickInterval(tickInterval),
                 topology,
                 consuming,
+                new LeftOutPartitions(stream, properties.partitions(), topology, consuming),
                 deadLetters,
                 transientFailure,
                 retry,

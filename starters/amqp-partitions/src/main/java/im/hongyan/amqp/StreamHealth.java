@@ -20,7 +20,7 @@ final class StreamHealth implements HealthIndicator {
     Health.Builder health = Health.unknown();
     for (StreamConsumer consumer : streams.consumers()) {
       up &= consumer.isUp();
-      health.withDetail(consumer.stream(), consumer.subscribedPartitions() + " partitions");
+      health.withDetail(consumer.stream(), consumer.state());
     }
     for (ConfirmedPublisher<?> publisher : streams.publishers()) {
       up &= publisher.isUp();

@@ -51,12 +51,18 @@ public final class StreamTopology {
     return Integer.toString(partition);
   }
 
+  /** Declares all partitions of a stream, as who publishes into it needs them. */
   void declareStream(Channel channel, String stream) throws IOException {
-    channel.exchangeDeclare(exchange(stream), BuiltinExchangeType.DIRECT, true);
     for (int partition = 0; partition < partitions; partition++) {
-      declareDurable(channel, queue(stream, partition), Map.of("x-single-active-consumer", true));
-      channel.queueBind(queue(stream, partition), exchange(stream), routingKey(partition));
+      declarePartition(channel, stream, partition);
     }
+  }
+
+  /** Declares one partition of a stream, as who consumes it needs it. */
+  void declarePartition(Channel channel, String stream, int partition) throws IOException {
+    channel.exchangeDeclare(exchange(stream), BuiltinExchangeType.DIRECT, true);
+    declareDurable(channel, queue(stream, partition), Map.of("x-single-active-consumer", true));
+    channel.queueBind(queue(stream, partition), exchange(stream), routingKey(partition));
   }
 
   void declareDead(Channel channel) throws IOException {
@@ -114,5 +120,12 @@ public final class StreamTopology {
         && closed.getReason() instanceof AMQP.Channel.Close close
         && close.getReplyCode() == AMQP.PRECONDITION_FAILED
         && close.getReplyText().contains(argument);
+  }
+
+  /** Whether a passive declaration failed because there is no such queue. */
+  static boolean isMissing(IOException failure) {
+    return failure.getCause() instanceof ShutdownSignalException closed
+        && closed.getReason() instanceof AMQP.Channel.Close close
+        && close.getReplyCode() == AMQP.NOT_FOUND;
   }
 }

@@ -57,6 +57,8 @@ abstract class StreamContract {
     streams.close();
     deleteQueue(stream + ".0");
     deleteQueue(stream + ".1");
+    deleteQueue(stream + ".2");
+    deleteQueue(stream + ".3");
   }
 
   private void deleteQueue(String queue) {
@@ -332,6 +334,29 @@ abstract class StreamContract {
     await().atMost(Duration.ofSeconds(30)).until(() -> reader.read.get() >= 40);
     assertThat(reader.of("a")).containsExactlyElementsOf(numbers(40));
     assertThat(reader.largest.get()).isLessThanOrEqualTo(18);
+  }
+
+  @Test
+  void nothingIsConsumedWhileAPartitionThatIsNotConfiguredAnyMoreHoldsEvents() throws Exception {
+    try (Streams earlier = new Streams(uri, Streams.properties(4))) {
+      StreamPublisher<Letter> publisher = earlier.factory.publisher(stream, Streams.CODEC);
+      publisher.publishTo(3, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+      publisher.publishTo(0, new Letter("a", 1, "hi")).get(10, TimeUnit.SECONDS);
+      Reader refused = new Reader();
+      StreamConsumer consumer = streams.factory.consumer(stream, Streams.CODEC, refused);
+      await().untilAsserted(() -> assertThat(consumer.state()).contains(stream + ".3 holds 1"));
+      assertThat(consumer.state()).contains("hongyan.amqp.partitions is 2").contains("Set it to 4");
+      assertThat(consumer.isUp()).isFalse();
+      assertThat(refused.read.get()).isZero();
+
+      Reader reader = new Reader();
+      earlier.factory.start();
+      StreamConsumer drain = earlier.factory.consumer(stream, Streams.CODEC, reader);
+      await().until(() -> reader.read.get() == 2);
+      drain.stop();
+      await().until(consumer::isUp);
+      assertThat(consumer.state()).isEqualTo("2 partitions");
+    }
   }
 
   @Test
