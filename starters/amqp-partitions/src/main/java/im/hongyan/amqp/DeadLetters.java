@@ -22,6 +22,9 @@ final class DeadLetters {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Channel channel; // guarded by the lock
 
+  /** Why the event in work came back; told before its confirm. */
+  private volatile @Nullable String returned;
+
   DeadLetters(AmqpLink link, StreamTopology topology, Duration confirmTimeout, Clock clock) {
     this.link = link;
     this.topology = topology;
@@ -48,21 +51,34 @@ final class DeadLetters {
     lock.lockInterruptibly();
     try {
       Channel open = openChannel();
-      open.basicPublish("", StreamTopology.DEAD_QUEUE, properties, body);
+      returned = null;
+      open.basicPublish("", StreamTopology.DEAD_QUEUE, true, properties, body);
       open.waitForConfirmsOrDie(confirmTimeout.toMillis());
+      String reasonOfReturn = returned;
+      if (reasonOfReturn != null) {
+        throw new IOException("no queue takes the dead event: " + reasonOfReturn);
+      }
     } finally {
       lock.unlock();
     }
   }
 
+  /** A channel to a queue that is there: declared each time, since an operator may delete it. */
   private Channel openChannel() throws IOException {
     Channel current = channel;
     if (current != null && current.isOpen()) {
+      topology.declareDead(current);
       return current;
     }
     Channel opened = link.openChannel();
-    topology.declareDead(opened);
-    opened.confirmSelect();
+    try {
+      topology.declareDead(opened);
+      opened.confirmSelect();
+      opened.addReturnListener(back -> returned = back.getReplyText());
+    } catch (IOException | RuntimeException e) {
+      PublishChannel.abort(opened);
+      throw e;
+    }
     channel = opened;
     return opened;
   }
