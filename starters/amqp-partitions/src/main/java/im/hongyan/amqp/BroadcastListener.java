@@ -10,6 +10,6 @@ public interface BroadcastListener<E> {
   /** An event arrived. */
   void on(E event);
 
-  /** Events may have been missed (the connection is new): whoever caches should forget. */
+  /** Events may have been missed, here or by who sent them: whoever caches should forget. */
   default void missed() {}
 }

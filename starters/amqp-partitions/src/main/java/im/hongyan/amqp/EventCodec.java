@@ -16,7 +16,7 @@ public interface EventCodec<E> {
    */
   byte[] encode(E event);
 
-  /** The body of a message that carries these encoded events, in this order. */
+  /** The body of a message that carries these encoded events (none as well), in this order. */
   byte[] join(List<byte[]> encoded);
 
   /**

@@ -45,7 +45,8 @@ public final class JacksonCodec<E> implements EventCodec<E> {
     for (byte[] one : encoded) {
       size += one.length + 1;
     }
-    byte[] body = new byte[size];
+    // Of no events, both brackets all the same.
+    byte[] body = new byte[Math.max(size, 2)];
     int end = 0;
     for (byte[] one : encoded) {
       body[end] = ',';
@@ -53,7 +54,7 @@ public final class JacksonCodec<E> implements EventCodec<E> {
       end += one.length + 1;
     }
     body[0] = '[';
-    body[size - 1] = ']';
+    body[body.length - 1] = ']';
     return body;
   }
 

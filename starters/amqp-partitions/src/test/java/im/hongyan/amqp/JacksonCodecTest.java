@@ -66,4 +66,9 @@ class JacksonCodecTest {
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
+
+  @Test
+  void aMessageOfNoEventsIsRead() {
+    assertThat(Streams.CODEC.decode(Streams.CODEC.join(java.util.List.of()))).isEmpty();
+  }
 }
