@@ -33,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param retryMin first pause before a failed batch is tried again; doubles each time
  * @param retryMax longest such pause
  * @param poisonRetries tries of events with a failure that does not pass, before they are dead
+ * @param balanceInterval how often an instance tells the others which partitions it works on, and
+ *     gives up one where it works on more than its share
  */
 @ConfigurationProperties("hongyan.amqp")
 public record AmqpProperties(
@@ -51,7 +53,8 @@ public record AmqpProperties(
     @DefaultValue("500ms") Duration tickInterval,
     @DefaultValue("100ms") Duration retryMin,
     @DefaultValue("5s") Duration retryMax,
-    @DefaultValue("5") int poisonRetries) {
+    @DefaultValue("5") int poisonRetries,
+    @DefaultValue("2s") Duration balanceInterval) {
   private static final Duration SHORTEST_TICK = Duration.ofMillis(50);
 
   public AmqpProperties {
@@ -70,6 +73,7 @@ public record AmqpProperties(
     within("retry-min", retryMin, Duration.ofMillis(1), retryMax);
     within("retry-max", retryMax, retryMin, Duration.ofMinutes(5));
     within("poison-retries", poisonRetries, 1, 1000);
+    within("balance-interval", balanceInterval, Duration.ofMillis(100), Duration.ofMinutes(10));
   }
 
   private static void within(String name, long value, long least, long most) {
@@ -103,6 +107,7 @@ public record AmqpProperties(
         interval,
         retryMin,
         retryMax,
-        poisonRetries);
+        poisonRetries,
+        balanceInterval);
   }
 }

@@ -4,7 +4,9 @@ import java.util.List;
 
 /**
  * What a service does with the events of a stream. All calls for one partition come from one thread
- * at a time; different partitions run side by side.
+ * at a time; different partitions run side by side. The broker gives a partition to one instance at
+ * a time; but one that it has taken it from may not know yet, and be in the middle of a batch. So
+ * what is written must not depend on being alone: what may exist once is named and unique.
  *
  * @param <E> the events of the stream
  */
@@ -22,7 +24,8 @@ public interface PartitionHandler<E> {
 
   /**
    * Forgets what is held in memory about a partition: another instance may have owned it in
-   * between. Called after each subscription and again before its first events.
+   * between. Called after each subscription, again before its first events, and before the next
+   * events when another instance turns out to have worked on the partition meanwhile.
    */
   default void reset(int partition) throws Exception {}
 

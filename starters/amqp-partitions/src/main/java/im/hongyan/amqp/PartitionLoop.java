@@ -54,6 +54,7 @@ final class PartitionLoop<E> implements Runnable {
 
   private final Setting<E> setting;
   private final int partition;
+  private final Runnable announce;
   private final long tickNanos;
   private final long acknowledgeWithinNanos;
   private final int mostHandled;
@@ -66,9 +67,11 @@ final class PartitionLoop<E> implements Runnable {
   private long nextTick;
   private int failedOpenings;
 
-  PartitionLoop(Setting<E> setting, int partition) {
+  /** {@code announce}: tells other instances what this one works on; must not wait. */
+  PartitionLoop(Setting<E> setting, int partition, Runnable announce) {
     this.setting = setting;
     this.partition = partition;
+    this.announce = announce;
     this.tickNanos = setting.properties().tickInterval().toNanos();
     this.acknowledgeWithinNanos = setting.properties().acknowledgeWithin().toNanos();
     // The broker sends no more than the prefetch; half of it must be on its way.
@@ -104,7 +107,15 @@ final class PartitionLoop<E> implements Runnable {
     private final BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Delivery heldOver;
-    private boolean fresh = true;
+
+    /** Another instance may have worked on the partition since the last reset. */
+    private volatile boolean fresh = true;
+
+    /** When the first event came, by the wall clock; zero before. */
+    private volatile long activeSince;
+
+    /** To end after this batch, since another instance is to have the partition. */
+    private volatile boolean leaving;
 
     /**
      * Messages that are handled and not acknowledged, the last of them, and until when to do it.
@@ -124,6 +135,11 @@ final class PartitionLoop<E> implements Runnable {
 
     boolean hasEnded() {
       return ended.getCount() == 0;
+    }
+
+    void leave() {
+      leaving = true;
+      arrived.add(STOP);
     }
 
     void handled(int messages, long lastTag, long withinNanos) {
@@ -192,6 +208,40 @@ final class PartitionLoop<E> implements Runnable {
 
   boolean isSubscribed() {
     return subscribed;
+  }
+
+  /** Since when it has been given events, in milliseconds of the wall clock; zero if not yet. */
+  long activeSince() {
+    Subscription current = subscription;
+    return current == null ? 0 : current.activeSince;
+  }
+
+  /** Leaves the partition to another instance after this batch, and queues up behind it. */
+  void release() {
+    Subscription current = subscription;
+    if (current != null) {
+      log.info("Partition {} of {} is left to another instance", partition, setting.stream());
+      current.leave();
+    }
+  }
+
+  /**
+   * Another instance has been given events of this partition. Where that was after this one's, the
+   * broker has moved the partition, though this channel is still open; where not, what is in memory
+   * may be old all the same.
+   */
+  void hearOfOther(long since) {
+    Subscription current = subscription;
+    if (current == null || current.activeSince == 0) {
+      return;
+    }
+    if (since > current.activeSince) {
+      log.warn("Partition {} of {} has moved to another instance", partition, setting.stream());
+      current.leave();
+      current.end();
+    } else {
+      current.fresh = true;
+    }
   }
 
   @Override
@@ -299,7 +349,7 @@ final class PartitionLoop<E> implements Runnable {
 
   private void takeTurns(Subscription current)
       throws EndedException, InterruptedException, IOException {
-    while (!stopping && !current.hasEnded()) {
+    while (!stopping && !current.hasEnded() && !current.leaving) {
       long wait = Math.min(nextTick - System.nanoTime(), current.nanosToAcknowledgement());
       Delivery first = current.heldOver;
       current.heldOver = null;
@@ -310,9 +360,14 @@ final class PartitionLoop<E> implements Runnable {
         return;
       }
       if (first != null) {
+        if (current.activeSince == 0) {
+          current.activeSince = setting.clock().millis();
+          announce.run();
+        }
         if (current.fresh) {
-          retrying(current, "reset", () -> setting.handler().reset(partition));
+          // Before it is reset: what is heard meanwhile counts.
           current.fresh = false;
+          retrying(current, "reset", () -> setting.handler().reset(partition));
         }
         work(current, first);
       }
@@ -523,7 +578,9 @@ final class PartitionLoop<E> implements Runnable {
 
   /** Waits before the next try; the channel stays, unless it is lost meanwhile. */
   private void pause(Subscription current, int tries) throws EndedException, InterruptedException {
-    if (stopping || current.ended.await(setting.retry().millis(tries), TimeUnit.MILLISECONDS)) {
+    if (stopping
+        || current.leaving
+        || current.ended.await(setting.retry().millis(tries), TimeUnit.MILLISECONDS)) {
       throw new EndedException();
     }
   }

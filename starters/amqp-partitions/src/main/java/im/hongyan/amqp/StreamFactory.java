@@ -10,8 +10,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.springframework.context.SmartLifecycle;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes publishers, consumers and broadcasts, and owns them: consumers start once the application
@@ -21,6 +23,7 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
   private static final Duration RECONNECT_LEAST = Duration.ofMillis(100);
   private static final Duration RECONNECT_MOST = Duration.ofSeconds(1);
   private static final long WATCH_MILLIS = 1_000;
+  private static final String CLAIMS = "im.claims";
 
   private final AmqpProperties properties;
   private final StreamTopology topology;
@@ -31,11 +34,14 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
   private final Backoff retry;
   private final Backoff reconnect;
   private final Clock clock;
+  private final RandomGenerator random;
   private final MeterRegistry meters;
+  private final Broadcast<Claim> claims;
   private final ScheduledExecutorService watch;
   private final List<ConfirmedPublisher<?>> publishers = new CopyOnWriteArrayList<>();
   private final List<StreamConsumer> consumers = new CopyOnWriteArrayList<>();
   private final List<Broadcast<?>> broadcasts = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean listening = new AtomicBoolean();
   private volatile boolean running;
 
   StreamFactory(
@@ -56,7 +62,16 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
     this.retry = new Backoff(properties.retryMin(), properties.retryMax(), random);
     this.reconnect = new Backoff(RECONNECT_LEAST, RECONNECT_MOST, random);
     this.clock = clock;
+    this.random = random;
     this.meters = meters;
+    this.claims =
+        new Broadcast<>(
+            CLAIMS,
+            new JacksonCodec<>(new JsonMapper(), Claim.class),
+            topology,
+            publishing,
+            consuming,
+            reconnect);
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("amqp-watch").factory());
@@ -65,6 +80,13 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
             () -> publishers.forEach(ConfirmedPublisher::watch),
             WATCH_MILLIS,
             WATCH_MILLIS,
+            TimeUnit.MILLISECONDS);
+    long interval = properties.balanceInterval().toMillis();
+    var _ =
+        watch.scheduleWithFixedDelay(
+            () -> consumers.forEach(StreamConsumer::balance),
+            interval,
+            interval,
             TimeUnit.MILLISECONDS);
   }
 
@@ -108,12 +130,21 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
                 retry,
                 reconnect,
                 clock,
-                StreamMetrics.of(meters, stream)));
+                StreamMetrics.of(meters, stream)),
+            claims::publish,
+            random);
     consumers.add(consumer);
+    listenToClaims();
     if (running) {
       consumer.start();
     }
     return consumer;
+  }
+
+  private void listenToClaims() {
+    if (!listening.getAndSet(true)) {
+      claims.subscribe(claim -> consumers.forEach(consumer -> consumer.hear(claim)));
+    }
   }
 
   /** A broadcast to all instances that listen under the same name. */
@@ -183,6 +214,7 @@ public final class StreamFactory implements SmartLifecycle, AutoCloseable {
   public void close() {
     stop();
     broadcasts.forEach(Broadcast::close);
+    claims.close();
     publishers.forEach(ConfirmedPublisher::close);
     watch.shutdownNow();
     consuming.close();

@@ -111,7 +111,8 @@ class AmqpPartitionsAutoConfigurationIT {
                         Duration.ofMillis(500),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(5),
-                        5)));
+                        5,
+                        Duration.ofSeconds(2))));
   }
 
   @Test

@@ -58,7 +58,8 @@ class ConfirmedPublisherTest {
             Duration.ofMillis(50),
             Duration.ofMillis(20),
             Duration.ofMillis(100),
-            3);
+            3,
+            Duration.ofSeconds(2));
     return new ConfirmedPublisher<>(
         "letters",
         Streams.CODEC,

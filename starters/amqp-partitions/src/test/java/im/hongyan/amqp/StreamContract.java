@@ -40,6 +40,11 @@ abstract class StreamContract {
   /** The broker under test; set by each broker's own test class. */
   protected static URI uri;
 
+  /** Whether what one consumer has not acknowledged comes to the next before anything later. */
+  protected boolean handsOverInOrder() {
+    return true;
+  }
+
   @TempDir Path folder;
   private String stream;
   private Streams streams;
@@ -312,6 +317,26 @@ abstract class StreamContract {
   }
 
   @Test
+  void theDeadQueueIsDeclaredAgainWhereItWasDeleted() throws Exception {
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    streams.factory.consumer(
+        stream,
+        Streams.CODEC,
+        (partition, letters) -> {
+          throw new PoisonEventException(0, "too bitter");
+        });
+    publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+    await().until(() -> streams.count("dead") == 1);
+    streams.operator(channel -> channel.queueDelete(StreamTopology.DEAD_QUEUE));
+
+    publisher.publishTo(0, new Letter("a", 1, "hi")).get(10, TimeUnit.SECONDS);
+    await().until(() -> streams.count("dead") == 2);
+    GetResponse dead =
+        streams.operator(channel -> channel.basicGet(StreamTopology.DEAD_QUEUE, true));
+    assertThat(new String(dead.getBody(), StandardCharsets.UTF_8)).contains("\"number\":1");
+  }
+
+  @Test
   void aBatchClosesAtItsSize() throws Exception {
     StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
     String text = "x".repeat(60 << 10);
@@ -390,6 +415,95 @@ abstract class StreamContract {
       assertThat(all.stream().distinct()).containsExactlyElementsOf(numbers(2_000));
       assertThat(second.resets.get()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void instancesShareThePartitionsWithoutLossAndInOrder() throws Exception {
+    Reader first = new Reader();
+    StreamConsumer firstConsumer = streams.factory.consumer(stream, Streams.CODEC, first);
+    await().until(firstConsumer::isUp);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    try (Streams others = new Streams(uri, Streams.properties(2))) {
+      Reader second = new Reader();
+      int sent = 0;
+      for (boolean shared = false; !shared; sent++) {
+        for (int partition = 0; partition < 2; partition++) {
+          publisher
+              .publishTo(partition, new Letter("p" + partition, sent, "hi"))
+              .get(10, TimeUnit.SECONDS);
+        }
+        if (sent == 50) {
+          others.factory.start();
+          others.factory.consumer(stream, Streams.CODEC, second);
+        }
+        shared = second.read.get() > 100;
+      }
+      int total = 2 * sent;
+      await().until(() -> distinct(first, second, 0) + distinct(first, second, 1) == total);
+      assertThat(second.numbers).hasSize(1);
+      for (String from : List.of("p0", "p1")) {
+        List<Integer> all = new ArrayList<>(first.of(from));
+        all.addAll(second.of(from));
+        if (handsOverInOrder()) {
+          assertThat(all.stream().distinct()).containsExactlyElementsOf(numbers(sent));
+        }
+      }
+      // Each has its share: nobody gives up anything any more.
+      int resets = first.resets.get() + second.resets.get();
+      await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+      assertThat(first.resets.get() + second.resets.get()).isEqualTo(resets);
+    }
+  }
+
+  private static long distinct(Reader first, Reader second, int partition) {
+    List<Integer> all = new ArrayList<>(first.of("p" + partition));
+    all.addAll(second.of("p" + partition));
+    return all.stream().distinct().count();
+  }
+
+  @Test
+  void anOwnerThatHearsOfANewerOneForgetsAndQueuesBehindIt() throws Exception {
+    Reader reader = new Reader();
+    StreamConsumer consumer = streams.factory.consumer(stream, Streams.CODEC, reader);
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    publisher.publishTo(0, new Letter("a", 0, "hi")).get(10, TimeUnit.SECONDS);
+    await().until(() -> reader.read.get() == 1 && consumer.isUp());
+    int resets = reader.resets.get();
+
+    // An older one changes nothing but that the next event brings a reset.
+    AtomicInteger number = new AtomicInteger();
+    await()
+        .until(
+            () -> {
+              claim(1);
+              int next = number.incrementAndGet();
+              publisher.publishTo(0, new Letter("a", next, "hi")).get(10, TimeUnit.SECONDS);
+              return reader.resets.get() > resets;
+            });
+
+    // A newer one ends the subscription: the next brings a reset, without any event.
+    int before = reader.resets.get();
+    claim(Long.MAX_VALUE);
+    await().until(() -> reader.resets.get() > before);
+    await().until(consumer::isUp);
+    publisher.publishTo(0, new Letter("a", 1_000, "hi")).get(10, TimeUnit.SECONDS);
+    await().until(() -> reader.of("a").contains(1_000));
+  }
+
+  /** Another instance says that it has been given events of partition 0. */
+  private void claim(long since) throws Exception {
+    String claim =
+        "[{\"stream\":\"%s\",\"instance\":\"other\",\"complete\":false,"
+            + "\"held\":[{\"partition\":0,\"since\":%d}]}]";
+    streams.operator(
+        channel -> {
+          channel.basicPublish(
+              "im.claims",
+              "",
+              MessageProperties.BASIC,
+              claim.formatted(stream, since).getBytes(StandardCharsets.UTF_8));
+          return null;
+        });
   }
 
   @Test
@@ -586,6 +700,42 @@ abstract class StreamContract {
 
       mine.publish(new Letter("a", 1, "hi"));
       await().until(() -> here.size() == 1 && there.size() == 1);
+    }
+  }
+
+  @Test
+  void aBroadcastOutlivesABrokenConnectionAndListenersLearnThatTheyMayHaveMissedSomething()
+      throws Exception {
+    List<Integer> heard = new CopyOnWriteArrayList<>();
+    AtomicInteger missed = new AtomicInteger();
+    try (Streams others = new Streams(uri, Streams.properties(2))) {
+      Broadcast<Letter> theirs = others.factory.broadcast(stream, Streams.CODEC);
+      theirs.subscribe(
+          new BroadcastListener<>() {
+            @Override
+            public void on(Letter letter) {
+              heard.add(letter.number());
+              throw new AssertionError("hears the next all the same");
+            }
+
+            @Override
+            public void missed() {
+              missed.incrementAndGet();
+            }
+          });
+      await().until(theirs::isUp);
+      Broadcast<Letter> mine = streams.factory.broadcast(stream, Streams.CODEC);
+      mine.publish(new Letter("a", 0, "hi"));
+      await().until(() -> heard.contains(0));
+      assertThat(missed.get()).isOne();
+
+      streams.factory.cutConnections();
+      await()
+          .until(
+              () -> {
+                mine.publish(new Letter("a", heard.size(), "hi"));
+                return missed.get() > 1 && heard.size() > 5;
+              });
     }
   }
 

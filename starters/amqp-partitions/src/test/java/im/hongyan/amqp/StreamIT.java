@@ -22,6 +22,15 @@ class StreamIT extends StreamContract {
     }
   }
 
+  /**
+   * The embedded broker makes the next consumer active before it puts back what the last one has
+   * not acknowledged. It serves one process, where no other instance stands by.
+   */
+  @Override
+  protected boolean handsOverInOrder() {
+    return !GIVEN.isEmpty();
+  }
+
   @AfterAll
   static void stopBroker() {
     if (broker != null) {

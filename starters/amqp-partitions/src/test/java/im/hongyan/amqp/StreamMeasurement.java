@@ -72,7 +72,8 @@ final class StreamMeasurement {
             Duration.ofMillis(500),
             Duration.ofMillis(100),
             Duration.ofSeconds(5),
-            5);
+            5,
+            Duration.ofSeconds(2));
     String stream = "measured" + partitions;
     try (Streams streams = new Streams(uri, properties)) {
       CountDownLatch consumed = new CountDownLatch(total);

@@ -58,7 +58,8 @@ final class Streams implements AutoCloseable {
         Duration.ofMillis(50),
         Duration.ofMillis(20),
         Duration.ofMillis(100),
-        3);
+        3,
+        Duration.ofMillis(200));
   }
 
   private static ConnectionFactory connections(URI uri) {
