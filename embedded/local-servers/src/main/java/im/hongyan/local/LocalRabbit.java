@@ -63,11 +63,10 @@ public final class LocalRabbit implements AutoCloseable {
     return new LocalRabbit(options);
   }
 
-  /** Where AMQP clients connect, with the account {@link #USER}. */
+  /** Where AMQP clients connect, with the account {@link #USER}: the default virtual host. */
   public URI uri() {
     return URI.create(
-        "amqp://%s:%s@127.0.0.1:%d/%%2f"
-            .formatted(USER, options.password(), options.ports().amqp()));
+        "amqp://%s:%s@127.0.0.1:%d".formatted(USER, options.password(), options.ports().amqp()));
   }
 
   /** Where its data are. */

@@ -1,0 +1,5 @@
+/** Connections that can be stalled, cut and refused. */
+@NullMarked
+package im.hongyan.processes.fault;
+
+import org.jspecify.annotations.NullMarked;
