@@ -8,8 +8,8 @@ import im.hongyan.model.wire.Reply;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.OneProcess;
 import im.hongyan.systemtests.suite.Suite;
+import im.hongyan.systemtests.suite.UnderTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever somebody sends, he is told what was wrong, and nobody else notices. */
-@ExtendWith(OneProcess.class)
+@ExtendWith(UnderTest.class)
 class BadInputIT {
   private static final int FRAMES = 5_000;
 

@@ -9,8 +9,8 @@ import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.OneProcess;
 import im.hongyan.systemtests.suite.Suite;
+import im.hongyan.systemtests.suite.UnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two people chat, whatever they use. */
-@ExtendWith(OneProcess.class)
+@ExtendWith(UnderTest.class)
 class ChatIT {
   private People people;
 

@@ -11,8 +11,8 @@ import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.OneProcess;
 import im.hongyan.systemtests.suite.Suite;
+import im.hongyan.systemtests.suite.UnderTest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Accepted means kept, once, in order, offline included. */
-@ExtendWith(OneProcess.class)
+@ExtendWith(UnderTest.class)
 class DeliveryIT {
   private People people;
 

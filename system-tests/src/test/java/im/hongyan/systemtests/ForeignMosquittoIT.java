@@ -1,6 +1,7 @@
 package im.hongyan.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import im.hongyan.model.SessionId;
 import im.hongyan.model.Topics;
@@ -8,8 +9,8 @@ import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
 import im.hongyan.systemtests.suite.ExternalTool;
-import im.hongyan.systemtests.suite.OneProcess;
 import im.hongyan.systemtests.suite.Suite;
+import im.hongyan.systemtests.suite.UnderTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** mosquitto's clients, as their makers ship them. */
-@ExtendWith(OneProcess.class)
+@ExtendWith(UnderTest.class)
 class ForeignMosquittoIT {
   private Suite suite;
   private People people;
@@ -41,9 +42,25 @@ class ForeignMosquittoIT {
     people.close();
   }
 
+  /** The newest version that the broker speaks. */
+  private String newest() {
+    return suite.backends().speakMqtt5() ? "mqttv5" : "mqttv311";
+  }
+
+  private void assumeSpoken(String version) {
+    assumeTrue(
+        suite.backends().speakMqtt5() || !version.equals("mqttv5"), "the broker has no MQTT 5");
+  }
+
+  private void assumeAsking() {
+    assumeTrue(
+        suite.backends().askWhoSomebodyIs(), "this broker cannot ask the suite who somebody is");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"mqttv311", "mqttv5"})
   void mosquittoLogsInSendsAndReceives(String version) throws Exception {
+    assumeSpoken(version);
     Person alice = people.named("alice");
     Person bob = people.named("bob").connects(Transport.MQTT_5);
     SessionId chat = bob.opensChatWith(alice);
@@ -78,6 +95,8 @@ class ForeignMosquittoIT {
   @ParameterizedTest
   @ValueSource(strings = {"mqttv311", "mqttv5"})
   void badTokenIsRefused(String version) throws Exception {
+    assumeSpoken(version);
+    assumeAsking();
     Person alice = people.named("alice");
 
     int code =
@@ -91,9 +110,10 @@ class ForeignMosquittoIT {
 
   @Test
   void clientIdOfAnotherUserIsRefused() throws Exception {
+    assumeAsking();
     Person alice = people.named("alice");
     Person bob = people.named("bob");
-    List<String> login = new ArrayList<>(login("mqttv5", alice, "phone", alice.token()));
+    List<String> login = new ArrayList<>(login(newest(), alice, "phone", alice.token()));
     login.set(login.indexOf("-i") + 1, bob.id() + ":phone");
 
     int code =
@@ -117,7 +137,7 @@ class ForeignMosquittoIT {
       spies.add(
           start(
               "mosquitto_sub",
-              login("mqttv5", mallory, "spy" + spies.size(), mallory.token()),
+              login(newest(), mallory, "spy" + spies.size(), mallory.token()),
               List.of("-t", topic, "-q", "1", "-W", "4")));
     }
     Person alice = people.named("alice").connects(Transport.MQTT_5);
@@ -129,7 +149,7 @@ class ForeignMosquittoIT {
     for (String topic : List.of(bobs, Topics.toClient(mallory.id()), Topics.toServer(bob.id()))) {
       run(
           "mosquitto_pub",
-          login("mqttv5", mallory, "forger", mallory.token()),
+          login(newest(), mallory, "forger", mallory.token()),
           List.of("-t", topic, "-m", forged.formatted(chat, alice.id()), "-q", "1"));
     }
 

@@ -12,8 +12,8 @@ import im.hongyan.model.wire.SessionView;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.OneProcess;
 import im.hongyan.systemtests.suite.Suite;
+import im.hongyan.systemtests.suite.UnderTest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may open, join, leave and remove. */
-@ExtendWith(OneProcess.class)
+@ExtendWith(UnderTest.class)
 class SessionsIT {
   private People people;
 

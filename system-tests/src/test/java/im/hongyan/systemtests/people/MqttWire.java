@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 
 /** A device over MQTT. */
 final class MqttWire implements Wire {
@@ -47,26 +46,31 @@ final class MqttWire implements Wire {
         .connect5(builder(person).serverHost(broker.getHostString()).serverPort(broker.getPort()));
   }
 
-  static MqttWire overWebSocket(URI gateway, Person person, Inbox inbox) {
-    return new MqttWire(person, inbox)
-        .connect5(
-            builder(person)
-                .serverHost(gateway.getHost())
-                .serverPort(gateway.getPort())
-                .webSocketConfig()
-                .serverPath("mqtt")
-                .subprotocol("mqtt")
-                .applyWebSocketConfig());
+  static MqttWire version5OverWebSocket(URI gateway, Person person, Inbox inbox) {
+    return new MqttWire(person, inbox).connect5(overWebSocket(gateway, person));
   }
 
   static MqttWire version3(InetSocketAddress broker, Person person, Inbox inbox) {
-    MqttWire wire = new MqttWire(person, inbox);
-    Mqtt3AsyncClient client =
-        builder(person)
-            .serverHost(broker.getHostString())
-            .serverPort(broker.getPort())
-            .useMqttVersion3()
-            .buildAsync();
+    return new MqttWire(person, inbox)
+        .connect3(builder(person).serverHost(broker.getHostString()).serverPort(broker.getPort()));
+  }
+
+  static MqttWire version3OverWebSocket(URI gateway, Person person, Inbox inbox) {
+    return new MqttWire(person, inbox).connect3(overWebSocket(gateway, person));
+  }
+
+  private static MqttClientBuilder overWebSocket(URI gateway, Person person) {
+    return builder(person)
+        .serverHost(gateway.getHost())
+        .serverPort(gateway.getPort())
+        .webSocketConfig()
+        .serverPath("mqtt")
+        .subprotocol("mqtt")
+        .applyWebSocketConfig();
+  }
+
+  private MqttWire connect3(MqttClientBuilder builder) {
+    Mqtt3AsyncClient client = builder.useMqttVersion3().buildAsync();
     join(
         client
             .connectWith()
@@ -76,19 +80,18 @@ final class MqttWire implements Wire {
             .password(person.token().getBytes(StandardCharsets.UTF_8))
             .applySimpleAuth()
             .send());
-    Consumer<byte[]> receive = wire::received;
     join(
         client
             .subscribeWith()
             .topicFilter(Topics.toClient(person.id()))
             .qos(MqttQos.AT_LEAST_ONCE)
-            .callback(publish -> receive.accept(publish.getPayloadAsBytes()))
+            .callback(publish -> received(publish.getPayloadAsBytes()))
             .send());
-    wire.publish =
+    publish =
         (topic, payload) ->
             client.publishWith().topic(topic).qos(MqttQos.AT_LEAST_ONCE).payload(payload).send();
-    wire.disconnect = () -> client.disconnect();
-    return wire;
+    disconnect = () -> client.disconnect();
+    return this;
   }
 
   private static MqttClientBuilder builder(Person person) {

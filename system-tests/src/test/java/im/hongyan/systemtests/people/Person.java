@@ -61,13 +61,23 @@ public final class Person implements AutoCloseable {
     return this;
   }
 
-  /** He logs in and says {@code connected}. */
+  /**
+   * He logs in and says {@code connected}. Where the broker speaks no MQTT 5, his device speaks
+   * 3.1.1.
+   */
   public Person connects(Transport transport) {
+    boolean five = suite.backends().speakMqtt5();
     wire =
         switch (transport) {
-          case MQTT_5 -> MqttWire.version5(suite.mqtt(), this, inbox);
+          case MQTT_5 ->
+              five
+                  ? MqttWire.version5(suite.mqtt(), this, inbox)
+                  : MqttWire.version3(suite.mqtt(), this, inbox);
           case MQTT_3 -> MqttWire.version3(suite.mqtt(), this, inbox);
-          case MQTT_WEBSOCKET -> MqttWire.overWebSocket(suite.http(), this, inbox);
+          case MQTT_WEBSOCKET ->
+              five
+                  ? MqttWire.version5OverWebSocket(suite.http(), this, inbox)
+                  : MqttWire.version3OverWebSocket(suite.http(), this, inbox);
           case HTTP -> new HttpWire(suite.http(), this, inbox);
         };
     assertThat(asks(new ClientMessage.Connected(new ClientMessage.Device(device, "test"))))

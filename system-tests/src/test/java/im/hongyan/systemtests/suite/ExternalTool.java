@@ -22,6 +22,11 @@ public final class ExternalTool {
     boolean there =
         Arrays.stream(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    needs(there, program, debianPackage);
+  }
+
+  /** The same, where somebody has looked already. */
+  public static void needs(boolean there, String program, String debianPackage) {
     require(there, program + " is not installed (Debian package " + debianPackage + ")");
   }
 

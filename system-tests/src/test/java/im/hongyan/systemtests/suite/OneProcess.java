@@ -1,27 +1,57 @@
 package im.hongyan.systemtests.suite;
 
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
+import im.hongyan.standalone.HongyanServer;
+import im.hongyan.standalone.ServerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/**
- * Gives tests the one-process default on a scratch folder and free ports: started once for all
- * tests of a run, stopped at its end.
- */
-public final class OneProcess implements ParameterResolver {
-  private static final ExtensionContext.Namespace NAMESPACE =
-      ExtensionContext.Namespace.create(OneProcess.class);
+/** The one-process default, in the process of the tests. */
+final class OneProcess implements Suite {
+  private final Path scratch;
+  private final HongyanServer server;
 
-  @Override
-  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Suite.class;
+  private OneProcess(Path scratch, HongyanServer server) {
+    this.scratch = scratch;
+    this.server = server;
+  }
+
+  static OneProcess start() {
+    try {
+      Path scratch = Files.createTempDirectory("hongyan-system-tests-");
+      ServerOptions options = ServerOptions.in(scratch.resolve("data")).onFreePorts();
+      return new OneProcess(scratch, HongyanServer.start(options));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
-  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(NAMESPACE)
-        .computeIfAbsent(RunningServer.class, key -> RunningServer.start(), RunningServer.class);
+  public InetSocketAddress mqtt() {
+    return new InetSocketAddress("127.0.0.1", server.mqttPort());
+  }
+
+  @Override
+  public URI http() {
+    return URI.create("http://127.0.0.1:" + server.port());
+  }
+
+  @Override
+  public Path words() {
+    return scratch.resolve("data").resolve("words");
+  }
+
+  @Override
+  public Backends backends() {
+    return Backends.EMBEDDED;
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    Scratch.delete(scratch);
   }
 }

@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Where the system under test is. */
-public interface Suite {
+/** Where the system under test is, and what its MQTT broker can do. */
+public interface Suite extends AutoCloseable {
   /** Its MQTT address. */
   InetSocketAddress mqtt();
 
@@ -14,4 +14,10 @@ public interface Suite {
 
   /** The folder of the operator's word lists. */
   Path words();
+
+  /** What it runs on. */
+  Backends backends();
+
+  @Override
+  void close() throws Exception;
 }

@@ -1,0 +1,76 @@
+package im.hongyan.systemtests.suite;
+
+import im.hongyan.processes.suite.Brokers;
+import im.hongyan.processes.suite.Part;
+import im.hongyan.processes.suite.RunningSuite;
+import im.hongyan.processes.suite.SuiteOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Each service in a process of its own, on real brokers of this machine. */
+final class SeparateProcesses implements Suite {
+  private final Backends backends;
+  private final Path scratch;
+  private final RunningSuite suite;
+
+  private SeparateProcesses(Backends backends, Path scratch, RunningSuite suite) {
+    this.backends = backends;
+    this.scratch = scratch;
+    this.suite = suite;
+  }
+
+  static SeparateProcesses start(Backends backends) {
+    try {
+      Path scratch = Files.createTempDirectory("hongyan-system-tests-");
+      return new SeparateProcesses(
+          backends, scratch, RunningSuite.start(options(backends, scratch)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SuiteOptions options(Backends backends, Path scratch) {
+    Path home = Path.of("..");
+    return switch (backends) {
+      case RABBITMQ ->
+          SuiteOptions.in(home, scratch, Brokers.RABBITMQ)
+              .with(2, Part.INGEST, Part.MODERATION, Part.PUSH);
+      // mosquitto spreads a connection's messages over all who share a subscription, so that two
+      // of ingest could not keep their order.
+      case MOSQUITTO ->
+          SuiteOptions.in(home, scratch, Brokers.RABBITMQ_AND_MOSQUITTO)
+              .with(2, Part.MODERATION, Part.PUSH);
+      case EMBEDDED -> throw new IllegalArgumentException("embedded: not separate");
+    };
+  }
+
+  @Override
+  public InetSocketAddress mqtt() {
+    return suite.mqtt();
+  }
+
+  @Override
+  public URI http() {
+    return suite.http();
+  }
+
+  @Override
+  public Path words() {
+    return suite.words();
+  }
+
+  @Override
+  public Backends backends() {
+    return backends;
+  }
+
+  @Override
+  public void close() throws IOException {
+    suite.close();
+    Scratch.delete(scratch);
+  }
+}

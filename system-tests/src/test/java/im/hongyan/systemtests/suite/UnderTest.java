@@ -1,0 +1,50 @@
+package im.hongyan.systemtests.suite;
+
+import im.hongyan.local.LocalMosquitto;
+import im.hongyan.local.LocalRabbit;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests the system under test on a scratch folder and free ports: started once for all tests
+ * of a run, stopped at its end.
+ */
+public final class UnderTest implements ParameterResolver {
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(UnderTest.class);
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == Suite.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Backends wanted = Backends.wanted();
+    if (wanted != Backends.EMBEDDED) {
+      ExternalTool.needs(LocalRabbit.isInstalled(), "RabbitMQ", "rabbitmq-server");
+    }
+    if (wanted == Backends.MOSQUITTO) {
+      ExternalTool.needs(LocalMosquitto.isInstalled(), "mosquitto", "mosquitto");
+    }
+    Object started =
+        context
+            .getRoot()
+            .getStore(NAMESPACE)
+            .computeIfAbsent(Suite.class, key -> start(wanted), Object.class);
+    if (started instanceof RuntimeException failure) {
+      throw failure;
+    }
+    return started;
+  }
+
+  /** A suite that does not start fails each test at once, instead of being started for each. */
+  private static Object start(Backends wanted) {
+    try {
+      return wanted == Backends.EMBEDDED ? OneProcess.start() : SeparateProcesses.start(wanted);
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+}
