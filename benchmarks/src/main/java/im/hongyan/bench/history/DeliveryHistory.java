@@ -34,6 +34,9 @@ public final class DeliveryHistory {
   private long lostStored;
   private long lastDeliveryNanos;
 
+  /** All messages before this one are answered and delivered. */
+  private int firstOpen;
+
   /** A session that pushes may come from. */
   public void opened(Conversation conversation) {
     conversations.put(conversation.id(), conversation);
@@ -170,6 +173,19 @@ public final class DeliveryHistory {
   /** Whether everything that was accepted has reached all its receivers. */
   public boolean complete() {
     return missing == 0;
+  }
+
+  /** Since when the oldest message is due that is not answered and delivered; 0 if all are. */
+  public long openSinceNanos() {
+    while (firstOpen < messages.size() && isDone(messages.get(firstOpen))) {
+      firstOpen++;
+    }
+    return firstOpen == messages.size() ? 0 : messages.get(firstOpen).dueNanos;
+  }
+
+  private static boolean isDone(SentMessage message) {
+    return message.accepted()
+        && message.deliveredTo.cardinality() == message.conversation.size() - 1;
   }
 
   /** How many messages the server has accepted so far. */

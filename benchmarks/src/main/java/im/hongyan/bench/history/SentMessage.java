@@ -13,6 +13,7 @@ public final class SentMessage {
   final long dueNanos;
   final boolean measured;
   int attempts;
+  long sentNanos = NEVER;
   long acceptedNanos = NEVER;
   long seq;
   final BitSet deliveredTo = new BitSet();
@@ -48,5 +49,11 @@ public final class SentMessage {
   /** Counts a send; more than one where the answer did not come. */
   public void sent() {
     attempts++;
+    sentNanos = System.nanoTime();
+  }
+
+  /** When it was last sent, by {@code System.nanoTime()}; {@link #NEVER} before. */
+  public long sentNanos() {
+    return sentNanos;
   }
 }

@@ -28,6 +28,7 @@ public final class LoadRun implements AutoCloseable {
   private static final Duration SETUP_LIMIT = Duration.ofMinutes(3);
   private static final long TICK_MICROS = 1_000;
   private static final long POLL_MILLIS = 50;
+  private static final long REPEAT_CHECK_MILLIS = 1_000;
 
   private final LoadPlan plan;
   private final Consumer<String> progress;
@@ -47,6 +48,7 @@ public final class LoadRun implements AutoCloseable {
   private boolean sending;
   private @Nullable CompletableFuture<Void> finishedSending;
   private @Nullable ScheduledFuture<?> ticks;
+  private @Nullable ScheduledFuture<?> repeats;
 
   /**
    * A run that has not begun.
@@ -117,6 +119,12 @@ public final class LoadRun implements AutoCloseable {
           measureFromNanos = startNanos + plan.warmUp().toNanos();
           endNanos = measureFromNanos + plan.duration().toNanos();
           sending = true;
+          repeats =
+              loop.scheduleAtFixedRate(
+                  () -> users.forEach(VirtualUser::repeatUnanswered),
+                  REPEAT_CHECK_MILLIS,
+                  REPEAT_CHECK_MILLIS,
+                  TimeUnit.MILLISECONDS);
           if (plan.rate() > 0) {
             ticks =
                 loop.scheduleAtFixedRate(
@@ -138,6 +146,20 @@ public final class LoadRun implements AutoCloseable {
   /** How many messages the server has accepted so far. */
   public long accepted() throws InterruptedException {
     return onLoop(history::accepted);
+  }
+
+  /** For how long the oldest message is due that is not answered and delivered. */
+  public Duration behind() throws InterruptedException {
+    return onLoop(
+        () -> {
+          long since = history.openSinceNanos();
+          return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+        });
+  }
+
+  /** Sends no more from now on. */
+  public void stopSending() {
+    loop.execute(this::finishSending);
   }
 
   /** Waits until everything is answered and delivered, at most as long as the plan allows. */
@@ -285,6 +307,9 @@ public final class LoadRun implements AutoCloseable {
 
   @Override
   public void close() {
+    if (repeats != null) {
+      repeats.cancel(false);
+    }
     loop.execute(() -> users.forEach(VirtualUser::stop));
     group.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }

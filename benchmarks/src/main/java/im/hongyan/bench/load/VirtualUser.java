@@ -47,6 +47,7 @@ final class VirtualUser implements MqttListener {
   private boolean stopped;
   private int connections;
   private long refusals;
+  private long repeatedNanos = Long.MIN_VALUE;
 
   VirtualUser(
       int number,
@@ -273,6 +274,24 @@ final class VirtualUser implements MqttListener {
     refusals++;
     long wait = Math.max(REPEAT_MILLIS, frame.retryAfterMs());
     loop.schedule(() -> repeat(message), wait, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * An answer may be lost with the service that gave it, while the connection to the broker stays:
+   * who got none for long sends again all that is unanswered, in order.
+   */
+  void repeatUnanswered() {
+    if (!listening || unanswered.isEmpty()) {
+      return;
+    }
+    long oldest = unanswered.values().iterator().next().sentNanos();
+    if (System.nanoTime() - Math.max(oldest, repeatedNanos)
+        > TimeUnit.MILLISECONDS.toNanos(ANSWER_WITHIN_MILLIS)) {
+      repeatedNanos = System.nanoTime();
+      for (SentMessage message : unanswered.values()) {
+        publishMessage(message);
+      }
+    }
   }
 
   private void repeat(SentMessage message) {

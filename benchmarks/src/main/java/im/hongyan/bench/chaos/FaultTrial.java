@@ -1,0 +1,143 @@
+package im.hongyan.bench.chaos;
+
+import im.hongyan.bench.history.Verdict;
+import im.hongyan.bench.load.LoadPlan;
+import im.hongyan.bench.load.LoadRun;
+import im.hongyan.bench.load.StoredMessages;
+import im.hongyan.processes.suite.Part;
+import im.hongyan.processes.suite.RunningSuite;
+import im.hongyan.processes.suite.ServiceReplica;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/** Tries one fault under load: before, meanwhile and after. */
+final class FaultTrial {
+  private static final int USERS = 40;
+  private static final int RATE = 100;
+  private static final Duration STEADY = Duration.ofSeconds(3);
+  private static final Duration AFTERWARDS = Duration.ofSeconds(2);
+
+  /** Messages come as before when none is due for longer than that. */
+  private static final Duration NORMAL = Duration.ofSeconds(1);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+  private static final Duration LONGEST_DRAIN = Duration.ofMinutes(1);
+
+  private final RunningSuite suite;
+  private final Fault fault;
+  private final List<String> problems = new ArrayList<>();
+
+  FaultTrial(RunningSuite suite, Fault fault) {
+    this.suite = suite;
+    this.fault = fault;
+  }
+
+  Outcome run(String name) throws Exception {
+    LoadPlan plan =
+        new LoadPlan(
+            USERS,
+            RATE,
+            20,
+            2,
+            200,
+            Duration.ZERO,
+            Duration.ofMinutes(10),
+            LONGEST_DRAIN,
+            1,
+            suite.mqtt(),
+            suite.http(),
+            "demo-");
+    try (LoadRun run = new LoadRun(plan, name, line -> {});
+        StoredMessages stored = new StoredMessages(plan.http(), plan.tokenPrefix())) {
+      run.setUp();
+      run.start(Long.MAX_VALUE);
+      pause(STEADY);
+      long struck = System.nanoTime();
+      fault.strike().on(suite);
+      watch(struck);
+      double lasted = secondsSince(struck);
+      fault.heal().on(suite);
+      double recovery = recover(run);
+      pause(AFTERWARDS);
+      run.stopSending();
+      run.drain();
+      readyAgain();
+      return outcome(run.audit(stored), lasted, recovery);
+    }
+  }
+
+  /** While it lasts, who cannot serve must say so, and nobody must ask to be started again. */
+  private void watch(long struck) {
+    Set<Part> silent = EnumSet.noneOf(Part.class);
+    silent.addAll(fault.notReady());
+    while (System.nanoTime() - struck < fault.lasts().toNanos()) {
+      silent.removeIf(part -> suite.of(part).stream().noneMatch(ServiceReplica::isReady));
+      pause(LOOK_EVERY);
+    }
+    silent.forEach(part -> problems.add(part + " said that it was ready while it could not serve"));
+    if (!fault.notReady().isEmpty()) {
+      suite.all().stream()
+          .filter(replica -> replica.process().isAlive() && !replica.isLive())
+          .forEach(replica -> problems.add(replica + " asked to be started again"));
+    }
+  }
+
+  private double recover(LoadRun run) throws InterruptedException {
+    long healed = System.nanoTime();
+    while (run.behind().compareTo(NORMAL) > 0) {
+      if (secondsSince(healed) > fault.recoversWithin().toSeconds()) {
+        problems.add("no recovery within " + fault.recoversWithin().toSeconds() + " s");
+        break;
+      }
+      pause(LOOK_EVERY);
+    }
+    return secondsSince(healed);
+  }
+
+  private void readyAgain() {
+    long begun = System.nanoTime();
+    for (ServiceReplica replica : suite.all()) {
+      while (!replica.isReady()) {
+        if (secondsSince(begun) > fault.recoversWithin().toSeconds()) {
+          problems.add(replica + " is not ready again");
+          break;
+        }
+        pause(LOOK_EVERY);
+      }
+    }
+  }
+
+  private Outcome outcome(Verdict verdict, double lasted, double recovery) {
+    if (!verdict.kept()) {
+      problems.addAll(verdict.examples());
+    }
+    if (verdict.accepted() < verdict.sent()) {
+      problems.add(
+          "%d of %d were not accepted"
+              .formatted(verdict.sent() - verdict.accepted(), verdict.sent()));
+    }
+    return new Outcome(
+        fault.name(),
+        lasted,
+        verdict.sent(),
+        verdict.accepted(),
+        verdict.lost(),
+        verdict.duplicated(),
+        verdict.reordered(),
+        recovery,
+        suite.all().stream().mapToLong(r -> Resident.megabytes(r.process().pid())).sum(),
+        List.copyOf(problems));
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  private static void pause(Duration duration) {
+    LockSupport.parkNanos(duration.toNanos());
+  }
+}
