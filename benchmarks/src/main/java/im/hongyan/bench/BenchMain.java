@@ -34,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Logs users in over MQTT, sends one-to-one or group messages, and checks that none that was"
           + " accepted is lost, doubled or out of order.",
       "Without --mqtt and --http it starts a server of its own on a scratch folder."
-    })
+    },
+    footer = "Single parts: ./hongyan bench micro --help")
 public final class BenchMain implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
