@@ -77,6 +77,8 @@ public final class LocalMosquitto implements AutoCloseable {
           """);
       Path passwords = passwords(folder);
       Path configuration = folder.resolve("mosquitto.conf");
+      // To a client that resumes its session 2.0 sends what was in flight and as much again: the sum
+      // must stay below the receive maximum that ingest tells (1000), or it is cut off for ever.
       Files.writeString(
           configuration,
           """
@@ -84,7 +86,7 @@ public final class LocalMosquitto implements AutoCloseable {
           persistence false
           set_tcp_nodelay true
           max_queued_messages 100000
-          max_inflight_messages 1000
+          max_inflight_messages 200
           log_dest stdout
           log_type error
           log_type warning
