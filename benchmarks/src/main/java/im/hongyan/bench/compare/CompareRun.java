@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  */
 public final class CompareRun {
   private static final String TOKEN_PREFIX = "demo-";
+  private static final List<String> ANY_OPERATOR_PORT = List.of("--operator-port", "0");
 
   private final ComparePlan plan;
   private final Path folder;
@@ -97,7 +98,8 @@ public final class CompareRun {
 
   private Measured oneProcess(List<String> up) throws IOException, InterruptedException {
     progress.accept(Subject.ONE_PROCESS.title() + " ...");
-    try (ServerProcess server = ServerProcess.start(up, folder.resolve("one-process"), List.of())) {
+    try (ServerProcess server =
+        ServerProcess.start(up, folder.resolve("one-process"), ANY_OPERATOR_PORT)) {
       return hongyan(Subject.ONE_PROCESS, server.target());
     }
   }
