@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = FlatCommand.class,
+    subcommands = {FlatCommand.class, CompareCommand.class},
     description = {
       "Logs users in over MQTT, sends one-to-one or group messages, and checks that none that was"
           + " accepted is lost, doubled or out of order.",
@@ -131,8 +131,12 @@ public final class BenchMain implements Callable<Integer> {
 
   /** The command that starts a server. */
   static List<String> up() {
-    Path home = Path.of(System.getProperty("hongyan.home", ".")).toAbsolutePath().normalize();
-    return List.of(home.resolve("hongyan").toString(), "up");
+    return List.of(home().resolve("hongyan").toString(), "up");
+  }
+
+  /** The project. */
+  static Path home() {
+    return Path.of(System.getProperty("hongyan.home", ".")).toAbsolutePath().normalize();
   }
 
   private int run(Target target, @Nullable ServerProcess server)
