@@ -77,8 +77,6 @@ public final class LocalMosquitto implements AutoCloseable {
           """);
       Path passwords = passwords(folder);
       Path configuration = folder.resolve("mosquitto.conf");
-      // To a client that resumes its session 2.0 sends what was in flight and as much again: the sum
-      // must stay below the receive maximum that ingest tells (1000), or it is cut off for ever.
       Files.writeString(
           configuration,
           """

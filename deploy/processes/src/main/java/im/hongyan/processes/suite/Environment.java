@@ -69,10 +69,13 @@ final class Environment {
     variables.put("HONGYAN_MQTT_PORT", Integer.toString(addresses.mqttPort()));
     variables.put("HONGYAN_MQTT_INSTANCE", Integer.toString(instance));
     variables.put("HONGYAN_MQTT_PASSWORD", addresses.secret());
+    // RabbitMQ 3 speaks no other; mosquitto 2.0 sends a resumed MQTT 5 session more than its
+    // receive
+    // maximum, which ends the connection, and the next one as well.
+    variables.put("HONGYAN_MQTT_VERSION", "mqtt-3-1-1");
     if (addresses.brokers() == Brokers.RABBITMQ) {
       // An account of RabbitMQ's own: in service:push it would see a virtual host's name.
       variables.put("HONGYAN_MQTT_USERNAME", LocalRabbit.USER);
-      variables.put("HONGYAN_MQTT_VERSION", "mqtt-3-1-1");
       if (part == Part.INGEST) {
         variables.put("HONGYAN_INGEST_INBOUND_KIND", "amqp-topic");
       }
