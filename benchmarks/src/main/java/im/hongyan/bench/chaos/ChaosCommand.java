@@ -76,14 +76,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Brokers chosen =
-        switch (brokers.toLowerCase(Locale.ROOT)) {
-          case "rabbitmq" -> Brokers.RABBITMQ;
-          case "mosquitto" -> Brokers.RABBITMQ_AND_MOSQUITTO;
-          default ->
-              throw new IllegalArgumentException(
-                  "--brokers: %s (expected: rabbitmq or mosquitto)".formatted(brokers));
-        };
+    Brokers chosen = Brokers.named(brokers);
     List<Fault> faults = chosenOf(Faults.on(chosen));
     if (list) {
       faults.forEach(fault -> out().println(fault.name()));

@@ -5,7 +5,6 @@ import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.SuiteOptions;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
@@ -73,14 +72,7 @@ public final class SuiteMain implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Path home = Path.of(System.getProperty("hongyan.home", "."));
-    Brokers chosen =
-        switch (brokers.toLowerCase(Locale.ROOT)) {
-          case "rabbitmq" -> Brokers.RABBITMQ;
-          case "mosquitto" -> Brokers.RABBITMQ_AND_MOSQUITTO;
-          default ->
-              throw new IllegalArgumentException(
-                  "--brokers: %s (expected: rabbitmq or mosquitto)".formatted(brokers));
-        };
+    Brokers chosen = Brokers.named(brokers);
     SuiteOptions options =
         SuiteOptions.in(home, data, chosen)
             .with(replicas, Part.INGEST, Part.MODERATION, Part.PUSH)

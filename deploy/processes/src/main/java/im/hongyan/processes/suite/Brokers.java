@@ -1,9 +1,26 @@
 package im.hongyan.processes.suite;
 
+import java.util.Locale;
+
 /** Which real brokers carry the suite. */
 public enum Brokers {
   /** RabbitMQ between the services, mosquitto to the clients. */
   RABBITMQ_AND_MOSQUITTO,
   /** RabbitMQ for both, with its MQTT and Web MQTT plugins. */
-  RABBITMQ
+  RABBITMQ;
+
+  /**
+   * Those that a command's option {@code --brokers} names.
+   *
+   * @throws IllegalArgumentException saying what was expected
+   */
+  public static Brokers named(String name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "rabbitmq" -> RABBITMQ;
+      case "mosquitto" -> RABBITMQ_AND_MOSQUITTO;
+      default ->
+          throw new IllegalArgumentException(
+              "--brokers: %s (expected: rabbitmq or mosquitto)".formatted(name));
+    };
+  }
 }
