@@ -22,7 +22,7 @@ public record EmbeddedMongoOptions(
     Duration checkpointEvery,
     int checkpointMegabytes) {
   private static final int DEFAULT_CACHE_MEGABYTES = 32;
-  private static final Duration DEFAULT_CHECKPOINT_EVERY = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_CHECKPOINT_EVERY = Duration.ofMinutes(1);
   private static final int DEFAULT_CHECKPOINT_MEGABYTES = 64;
 
   /** Checks the ranges. */
