@@ -124,8 +124,9 @@ public final class Installation {
   public Installation fakeMaven() throws IOException {
     script(
         tools.resolve("mvn"),
-        "cd '%s'; mkdir -p deploy/standalone/target/assembly benchmarks/target/classes benchmarks/target/lib"
-            .formatted(folder),
+        "cd '%s'; mkdir -p deploy/standalone/target/assembly".formatted(folder),
+        "mkdir -p benchmarks/target/classes benchmarks/target/lib",
+        "mkdir -p benchmarks/micro/target/classes benchmarks/micro/target/lib",
         "echo jar >deploy/standalone/target/assembly/hongyan.jar; echo built >>mvn-was-called");
     return this;
   }
