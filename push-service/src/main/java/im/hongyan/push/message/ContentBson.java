@@ -1,26 +1,29 @@
 package im.hongyan.push.message;
 
 import im.hongyan.model.wire.Content;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Content as a document of the database. What such a document cannot hold as it is (numbers beyond
- * 64 bits, odd names of fields) is kept as a string of JSON, so that every content comes back as it
- * was.
+ * Content as a document of the database. What such a document cannot hold as it is (numbers with
+ * more digits than its types, odd names of fields) is kept as a string of JSON, so that every
+ * content comes back as it was.
  */
 public final class ContentBson {
   private static final int MAX_DEPTH = 64;
 
   private final JsonMapper json;
 
-  /** Uses {@code json} to write content. */
+  /** Uses {@code json} for content, and keeps all digits of its numbers. */
   public ContentBson(JsonMapper json) {
-    this.json = json;
+    this.json = json.rebuild().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
   }
 
   /** The JSON of a content. */
@@ -52,6 +55,7 @@ public final class ContentBson {
     put(document, "share", content.share());
     put(document, "reference", content.reference());
     document.putAll(content.other());
+    document.replaceAll((field, value) -> withDoubles(value));
     return fits(document, 0) ? document : json.writeValueAsString(content);
   }
 
@@ -59,6 +63,21 @@ public final class ContentBson {
     if (value != null) {
       document.put(field, value);
     }
+  }
+
+  /** Decimals that a double writes in the same way become one, as databases count with those. */
+  private static @Nullable Object withDoubles(@Nullable Object value) {
+    return switch (value) {
+      case BigDecimal number when number.toString().equals(Double.toString(number.doubleValue())) ->
+          number.doubleValue();
+      case List<?> list -> list.stream().map(ContentBson::withDoubles).toList();
+      case Map<?, ?> map -> {
+        Map<Object, @Nullable Object> changed = new LinkedHashMap<>();
+        map.forEach((name, inner) -> changed.put(name, withDoubles(inner)));
+        yield changed;
+      }
+      case null, default -> value;
+    };
   }
 
   private static boolean fits(@Nullable Object value, int depth) {
