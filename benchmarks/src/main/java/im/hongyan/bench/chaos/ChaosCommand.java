@@ -1,5 +1,7 @@
 package im.hongyan.bench.chaos;
 
+import im.hongyan.bench.chaos.Fault.Need;
+import im.hongyan.processes.fault.MovableClock;
 import im.hongyan.processes.suite.Brokers;
 import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
@@ -85,7 +87,7 @@ public final class ChaosCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("hongyan-chaos-");
     List<Outcome> outcomes;
     try {
-      outcomes = tried(faults, options(chosen, folder));
+      outcomes = tried(faults, options(chosen, faults, folder));
     } finally {
       if (keep) {
         out().println("Data and logs are in " + folder);
@@ -110,14 +112,30 @@ public final class ChaosCommand implements Callable<Integer> {
               throw new IllegalArgumentException(
                   "--only: %s (expected: of %s)".formatted(name, names));
             });
-    return faults.stream()
-        .filter(fault -> only.isEmpty() ? fault.brief() || !brief : only.contains(fault.name()))
-        .toList();
+    return faults.stream().filter(this::isChosen).filter(this::canBeTried).toList();
   }
 
-  private static SuiteOptions options(Brokers chosen, Path folder) {
+  private boolean isChosen(Fault fault) {
+    if (only.isEmpty()) {
+      return fault.brief() || !brief;
+    }
+    return only.contains(fault.name()) || fault.equals(Faults.NOTHING);
+  }
+
+  private boolean canBeTried(Fault fault) {
+    if (fault.need() == Need.MOVABLE_CLOCK && !MovableClock.isInstalled()) {
+      out().println(fault.name() + " is left out: libfaketime is not installed (package faketime)");
+      return false;
+    }
+    return true;
+  }
+
+  private static SuiteOptions options(Brokers chosen, List<Fault> faults, Path folder) {
     Path home = Path.of(System.getProperty("hongyan.home", "."));
     SuiteOptions options = SuiteOptions.in(home, folder, chosen).withBreakableLinks();
+    if (faults.stream().anyMatch(fault -> fault.need() == Need.MOVABLE_CLOCK)) {
+      options = options.withMovableClocks();
+    }
     // mosquitto spreads a connection's messages over all who share a subscription: one of ingest.
     return chosen == Brokers.RABBITMQ
         ? options.with(2, Part.INGEST, Part.MODERATION, Part.PUSH)
@@ -140,10 +158,11 @@ public final class ChaosCommand implements Callable<Integer> {
           "doubled",
           "reordered",
           "recovery s",
-          "MiB");
+          "heap MiB");
+      MemoryBaseline memory = new MemoryBaseline(suite);
       for (Fault fault : faults) {
         String name = Long.toString(Clock.systemUTC().millis(), Character.MAX_RADIX);
-        Outcome outcome = new FaultTrial(suite, fault).run(name);
+        Outcome outcome = new FaultTrial(suite, fault, memory).run(name);
         outcomes.add(outcome);
         out.printf(
             Locale.ROOT,
@@ -156,7 +175,7 @@ public final class ChaosCommand implements Callable<Integer> {
             outcome.duplicated(),
             outcome.reordered(),
             outcome.recoverySeconds(),
-            outcome.memoryMegabytes());
+            outcome.heapMegabytes());
         outcome.problems().forEach(problem -> out.println("    " + problem));
         out.flush();
       }

@@ -1,6 +1,7 @@
 package im.hongyan.bench.chaos;
 
 import im.hongyan.bench.history.Verdict;
+import im.hongyan.bench.load.Crowd;
 import im.hongyan.bench.load.LoadPlan;
 import im.hongyan.bench.load.LoadRun;
 import im.hongyan.bench.load.StoredMessages;
@@ -29,14 +30,24 @@ final class FaultTrial {
 
   private final RunningSuite suite;
   private final Fault fault;
+  private final MemoryBaseline memory;
   private final List<String> problems = new ArrayList<>();
 
-  FaultTrial(RunningSuite suite, Fault fault) {
+  FaultTrial(RunningSuite suite, Fault fault, MemoryBaseline memory) {
     this.suite = suite;
     this.fault = fault;
+    this.memory = memory;
   }
 
   Outcome run(String name) throws Exception {
+    Course course = underLoad(name);
+    // All users have left, so that what is kept for them should have gone as well.
+    return outcome(course.verdict(), course.lasted(), course.recovery());
+  }
+
+  private record Course(Verdict verdict, double lasted, double recovery) {}
+
+  private Course underLoad(String name) throws Exception {
     LoadPlan plan =
         new LoadPlan(
             USERS,
@@ -52,30 +63,48 @@ final class FaultTrial {
             suite.http(),
             "demo-");
     try (LoadRun run = new LoadRun(plan, name, line -> {});
+        Crowd crowd = new Crowd(fault.crowd(), plan, name);
         StoredMessages stored = new StoredMessages(plan.http(), plan.tokenPrefix())) {
+      Scene scene = new Scene(suite, run, crowd);
+      crowd.connect();
       run.setUp();
       run.start(Long.MAX_VALUE);
       pause(STEADY);
       long struck = System.nanoTime();
-      fault.strike().on(suite);
-      watch(struck);
+      fault.strike().on(scene);
+      watch(run, struck);
       double lasted = secondsSince(struck);
-      fault.heal().on(suite);
+      heal(scene);
       double recovery = recover(run);
       pause(AFTERWARDS);
       run.stopSending();
       run.drain();
       readyAgain();
-      return outcome(run.audit(stored), lasted, recovery);
+      return new Course(run.audit(stored), lasted, recovery);
     }
   }
 
-  /** While it lasts, who cannot serve must say so, and nobody must ask to be started again. */
-  private void watch(long struck) {
+  private void heal(Scene scene) throws Exception {
+    try {
+      fault.heal().on(scene);
+    } catch (IllegalStateException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * While it lasts, who cannot serve must say so, nobody must ask to be started again, and those
+   * who are not hit must notice nothing.
+   */
+  private void watch(LoadRun run, long struck) throws InterruptedException {
     Set<Part> silent = EnumSet.noneOf(Part.class);
     silent.addAll(fault.notReady());
+    Duration othersBehind = Duration.ZERO;
     while (System.nanoTime() - struck < fault.lasts().toNanos()) {
       silent.removeIf(part -> suite.of(part).stream().noneMatch(ServiceReplica::isReady));
+      if (fault.othersGoOn() && run.othersBehind().compareTo(othersBehind) > 0) {
+        othersBehind = run.othersBehind();
+      }
       pause(LOOK_EVERY);
     }
     silent.forEach(part -> problems.add(part + " said that it was ready while it could not serve"));
@@ -83,6 +112,9 @@ final class FaultTrial {
       suite.all().stream()
           .filter(replica -> replica.process().isAlive() && !replica.isLive())
           .forEach(replica -> problems.add(replica + " asked to be started again"));
+    }
+    if (othersBehind.compareTo(NORMAL) > 0) {
+      problems.add("others waited for " + othersBehind.toMillis() + " ms");
     }
   }
 
@@ -129,7 +161,7 @@ final class FaultTrial {
         verdict.duplicated(),
         verdict.reordered(),
         recovery,
-        suite.all().stream().mapToLong(r -> Resident.megabytes(r.process().pid())).sum(),
+        memory.total(problems),
         List.copyOf(problems));
   }
 

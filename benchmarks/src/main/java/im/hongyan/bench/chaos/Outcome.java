@@ -13,7 +13,7 @@ import java.util.List;
  * @param duplicated stored more than once
  * @param reordered delivered or stored out of order
  * @param recoverySeconds from the end of the fault until messages came as before
- * @param memoryMegabytes of all services together, afterwards
+ * @param heapMegabytes what the heaps of all services together keep afterwards
  * @param problems what was promised and not kept, in words; empty is good
  */
 record Outcome(
@@ -25,7 +25,7 @@ record Outcome(
     long duplicated,
     long reordered,
     double recoverySeconds,
-    long memoryMegabytes,
+    long heapMegabytes,
     List<String> problems) {
   boolean good() {
     return problems.isEmpty();

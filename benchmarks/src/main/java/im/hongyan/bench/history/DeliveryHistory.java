@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -175,12 +176,22 @@ public final class DeliveryHistory {
     return missing == 0;
   }
 
-  /** Since when the oldest message is due that is not answered and delivered; 0 if all are. */
-  public long openSinceNanos() {
+  /**
+   * Since when the oldest message is due that is not answered and delivered; 0 if all are.
+   *
+   * @param besides sessions whose messages are not looked at
+   */
+  public long openSinceNanos(Set<Conversation> besides) {
     while (firstOpen < messages.size() && isDone(messages.get(firstOpen))) {
       firstOpen++;
     }
-    return firstOpen == messages.size() ? 0 : messages.get(firstOpen).dueNanos;
+    for (int i = firstOpen; i < messages.size(); i++) {
+      SentMessage message = messages.get(i);
+      if (!besides.contains(message.conversation) && !isDone(message)) {
+        return message.dueNanos;
+      }
+    }
+    return 0;
   }
 
   private static boolean isDone(SentMessage message) {

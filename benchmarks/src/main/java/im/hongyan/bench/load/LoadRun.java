@@ -8,7 +8,9 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,10 @@ public final class LoadRun implements AutoCloseable {
   private long limit = Long.MAX_VALUE;
   private long created;
   private boolean sending;
+
+  /** Users below that number have read nothing for a while. */
+  private int notReading;
+
   private @Nullable CompletableFuture<Void> finishedSending;
   private @Nullable ScheduledFuture<?> ticks;
   private @Nullable ScheduledFuture<?> repeats;
@@ -150,11 +157,36 @@ public final class LoadRun implements AutoCloseable {
 
   /** For how long the oldest message is due that is not answered and delivered. */
   public Duration behind() throws InterruptedException {
+    return onLoop(() -> behind(Set.of()));
+  }
+
+  /** The same without the sessions of those who do not read. */
+  public Duration othersBehind() throws InterruptedException {
     return onLoop(
+        () ->
+            behind(
+                conversations.stream()
+                    .filter(c -> Arrays.stream(c.members()).anyMatch(m -> m < notReading))
+                    .collect(Collectors.toSet())));
+  }
+
+  private Duration behind(Set<Conversation> besides) {
+    long since = history.openSinceNanos(besides);
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  /** The first users read nothing any more from their connections, which stay open. */
+  public void stopReading(int howMany) {
+    loop.execute(
         () -> {
-          long since = history.openSinceNanos();
-          return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+          notReading = howMany;
+          users.subList(0, howMany).forEach(user -> user.reading(false));
         });
+  }
+
+  /** All users read what comes. */
+  public void readAgain() {
+    loop.execute(() -> users.forEach(user -> user.reading(true)));
   }
 
   /** Sends no more from now on. */

@@ -103,6 +103,20 @@ final class VirtualUser implements MqttListener {
         this);
   }
 
+  /** Whether he takes from his connection what comes. */
+  void reading(boolean reads) {
+    if (connection != null) {
+      connection.reading(reads);
+    }
+  }
+
+  /** His connection breaks; he makes another. */
+  void drop() {
+    if (connection != null) {
+      connection.abort();
+    }
+  }
+
   void stop() {
     stopped = true;
     if (connection != null) {

@@ -114,6 +114,14 @@ public final class MqttConnection extends SimpleChannelInboundHandler<MqttMessag
     }
   }
 
+  /** Whether what comes is read; while it is not, the server's side fills up. */
+  public void reading(boolean reads) {
+    Channel open = channel;
+    if (open != null) {
+      open.config().setAutoRead(reads);
+    }
+  }
+
   /** Drops the connection without a word, as a dying client does. */
   public void abort() {
     Channel open = channel;

@@ -134,7 +134,8 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private boolean healthy() {
+  /** Whether {@code GET /health} says that all of it is ready. */
+  public boolean healthy() {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
       socket.setSoTimeout(5_000);
       socket

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.bench.history.DeliveryHistory.StoredEntry;
 import im.hongyan.model.SessionId;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +127,17 @@ class DeliveryHistoryTest {
     history.accepted(message, 51_000_000);
 
     assertThat(history.verdict().sendToReplyMs().max()).isBetween(49.9, 50.1);
+  }
+
+  @Test
+  void oldestOpenMessageIsFoundAlsoBehindThoseOfSessionsNotLookedAt() {
+    Conversation another = new Conversation(BOB, MALLORY);
+    history.sending(conversation, ALICE, 5, true);
+    history.sending(another, BOB, 7, true);
+
+    assertThat(history.openSinceNanos(Set.of())).isEqualTo(5);
+    assertThat(history.openSinceNanos(Set.of(conversation))).isEqualTo(7);
+    assertThat(history.openSinceNanos(Set.of(conversation, another))).isZero();
   }
 
   private SentMessage accepted() {

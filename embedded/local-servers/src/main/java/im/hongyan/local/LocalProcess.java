@@ -136,11 +136,24 @@ public final class LocalProcess implements AutoCloseable {
     signal("CONT");
   }
 
+  /**
+   * From now on it can write to files only below this many bytes from their start: what a write
+   * beyond that gets is an error, as on a full disk.
+   */
+  public void limitFileSize(long bytes) {
+    run("prlimit", "--pid", Long.toString(pid()), "--fsize=" + bytes + ":");
+  }
+
   private void signal(String signal) {
+    run("kill", "-" + signal, Long.toString(pid()));
+  }
+
+  private void run(String... command) {
     try {
-      int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
+      int code = new ProcessBuilder(command).start().waitFor();
       if (code != 0) {
-        throw new IllegalStateException("%s: no signal %s (%d)".formatted(name, signal, code));
+        throw new IllegalStateException(
+            "%s: %s ended with %d".formatted(name, String.join(" ", command), code));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

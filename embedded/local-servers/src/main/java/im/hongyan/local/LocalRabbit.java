@@ -21,6 +21,7 @@ public final class LocalRabbit implements AutoCloseable {
   /** The account of the services. */
   public static final String USER = "hongyan";
 
+  private static final String DISK_FREE_LIMIT = "64MB";
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
   private final Options options;
@@ -84,6 +85,43 @@ public final class LocalRabbit implements AutoCloseable {
     process = launch();
   }
 
+  /** It takes no messages any more, as when its disk is nearly full: it raises its own alarm. */
+  public void fillDisk() {
+    control("set_disk_free_limit", "1000000GB");
+  }
+
+  /** Its disk has room again. */
+  public void freeDisk() {
+    control("set_disk_free_limit", DISK_FREE_LIMIT);
+  }
+
+  private void control(String... command) {
+    Path program = Programs.require("rabbitmqctl", "rabbitmq-server");
+    Path real = Path.of("/usr/lib/rabbitmq/bin/rabbitmqctl");
+    List<String> line = new ArrayList<>();
+    line.add((Files.isExecutable(real) ? real : program).toString());
+    line.addAll(List.of(command));
+    Path folder = options.folder().toAbsolutePath();
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(line)
+              .redirectErrorStream(true)
+              .redirectOutput(
+                  ProcessBuilder.Redirect.appendTo(folder.resolve("control.log").toFile()));
+      builder.environment().putAll(environment(folder));
+      int code = builder.start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException(
+            "rabbitmqctl %s ended with %d".formatted(String.join(" ", command), code));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   private LocalProcess launch() {
     // Debian's program of that name is a wrapper that wants a service account.
     Path program = Programs.require("rabbitmq-server", "rabbitmq-server");
@@ -131,7 +169,7 @@ public final class LocalRabbit implements AutoCloseable {
     lines.add("default_pass = " + options.password());
     lines.add("loopback_users = none");
     lines.add("vm_memory_high_watermark.absolute = 1GB");
-    lines.add("disk_free_limit.absolute = 64MB");
+    lines.add("disk_free_limit.absolute = " + DISK_FREE_LIMIT);
     lines.add("log.console = true");
     lines.add("log.console.level = warning");
     lines.add("log.file = false");

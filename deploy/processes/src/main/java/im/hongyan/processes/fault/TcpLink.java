@@ -130,8 +130,11 @@ public final class TcpLink implements AutoCloseable {
       sockets.add(server);
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
-      Thread.ofVirtual().start(() -> carry(client, server));
+      Thread forth = Thread.ofVirtual().start(() -> carry(client, server));
       carry(server, client);
+      forth.join();
+      breakOff(client);
+      breakOff(server);
     } catch (IOException e) {
       breakOff(client);
     } catch (InterruptedException e) {
@@ -172,11 +175,6 @@ public final class TcpLink implements AutoCloseable {
       breakOff(to);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      if (from.isInputShutdown() && to.isInputShutdown()) {
-        breakOff(from);
-        breakOff(to);
-      }
     }
   }
 

@@ -5,6 +5,7 @@ import im.hongyan.local.LocalProcess;
 import im.hongyan.local.LocalRabbit;
 import im.hongyan.processes.backend.StoreMain;
 import im.hongyan.processes.backend.TrialUserSystem;
+import im.hongyan.processes.fault.MovableClock;
 import im.hongyan.processes.fault.TcpLink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -207,9 +208,17 @@ public final class RunningSuite implements AutoCloseable {
                   jar,
                   options.folder(),
                   environment,
-                  links)));
+                  links,
+                  clock(part, i + 1))));
     }
     return replicas;
+  }
+
+  private Optional<MovableClock> clock(Part part, int number) {
+    return options.movableClocks()
+        ? Optional.of(
+            new MovableClock(options.folder().resolve(part.module() + "-" + number + ".clock")))
+        : Optional.empty();
   }
 
   private ServiceReplica.Links links(Part part, Addresses direct) {

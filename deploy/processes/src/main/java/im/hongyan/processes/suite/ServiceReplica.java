@@ -1,6 +1,7 @@
 package im.hongyan.processes.suite;
 
 import im.hongyan.local.LocalProcess;
+import im.hongyan.processes.fault.MovableClock;
 import im.hongyan.processes.fault.TcpLink;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,7 @@ public final class ServiceReplica implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
   private final Links links;
+  private final Optional<MovableClock> clock;
   private @Nullable LocalProcess process;
 
   /**
@@ -57,15 +60,18 @@ public final class ServiceReplica implements AutoCloseable {
       Path jar,
       Path folder,
       Map<String, String> environment,
-      Links links) {
+      Links links,
+      Optional<MovableClock> clock) {
     this.part = part;
     this.number = number;
     this.port = port;
     this.health = health;
     this.jar = jar;
     this.folder = folder;
-    this.environment = environment;
+    this.environment = new HashMap<>(environment);
+    clock.ifPresent(movable -> this.environment.putAll(movable.environment()));
     this.links = links;
+    this.clock = clock;
   }
 
   /** Which service it is. */
@@ -81,6 +87,11 @@ public final class ServiceReplica implements AutoCloseable {
   /** Its ways to what it needs. */
   public Links links() {
     return links;
+  }
+
+  /** The clock it goes by, where that is one of its own. */
+  public Optional<MovableClock> clock() {
+    return clock;
   }
 
   /** Its process, for faults. */

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param replicas how many processes of a service there are; one where nothing is said
  * @param breakable whether each connection between a service and what it needs goes by a link of
  *     its own that can be broken, which costs a little
+ * @param movableClocks whether each process goes by a wall clock of its own that can be turned
  * @param gatewayPort the gateway's port, 0 for a free one
  * @param mqttPort the clients' MQTT port, 0 for a free one
  */
@@ -22,6 +23,7 @@ public record SuiteOptions(
     Brokers brokers,
     Map<Part, Integer> replicas,
     boolean breakable,
+    boolean movableClocks,
     int gatewayPort,
     int mqttPort) {
   /** Copies the map. */
@@ -31,7 +33,7 @@ public record SuiteOptions(
 
   /** One process of each service, on free ports. */
   public static SuiteOptions in(Path home, Path folder, Brokers brokers) {
-    return new SuiteOptions(home, folder, brokers, Map.of(), false, 0, 0);
+    return new SuiteOptions(home, folder, brokers, Map.of(), false, false, 0, 0);
   }
 
   /** The same with another number of processes of some services. */
@@ -41,18 +43,26 @@ public record SuiteOptions(
     for (Part part : parts) {
       changed.put(part, count);
     }
-    return new SuiteOptions(home, folder, brokers, changed, breakable, gatewayPort, mqttPort);
+    return new SuiteOptions(
+        home, folder, brokers, changed, breakable, movableClocks, gatewayPort, mqttPort);
   }
 
   /** The same with links that can be broken. */
   public SuiteOptions withBreakableLinks() {
-    return new SuiteOptions(home, folder, brokers, replicas, true, gatewayPort, mqttPort);
+    return new SuiteOptions(
+        home, folder, brokers, replicas, true, movableClocks, gatewayPort, mqttPort);
+  }
+
+  /** The same with clocks that can be turned, which needs libfaketime. */
+  public SuiteOptions withMovableClocks() {
+    return new SuiteOptions(
+        home, folder, brokers, replicas, breakable, true, gatewayPort, mqttPort);
   }
 
   /** The same with ports of one's choice. */
   public SuiteOptions onPorts(int newGatewayPort, int newMqttPort) {
     return new SuiteOptions(
-        home, folder, brokers, replicas, breakable, newGatewayPort, newMqttPort);
+        home, folder, brokers, replicas, breakable, movableClocks, newGatewayPort, newMqttPort);
   }
 
   int count(Part part) {
