@@ -42,6 +42,11 @@ public record MessageId(@JsonValue String value) {
         "m" + IdForm.derive("session-change", session.value(), Long.toString(version)));
   }
 
+  /** The id of the system message that tells of the recall of {@code recalled}. */
+  public static MessageId ofRecall(MessageId recalled) {
+    return new MessageId("m" + IdForm.derive("recall", recalled.value()));
+  }
+
   @Override
   public String toString() {
     return value;

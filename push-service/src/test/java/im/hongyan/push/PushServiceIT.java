@@ -22,6 +22,7 @@ import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
 import im.hongyan.identity.InternalTokens;
 import im.hongyan.model.DeliveryId;
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
@@ -269,6 +270,75 @@ class PushServiceIT {
     assertThat(get("/api/v1/events/poll?waitMs=50001", bob).status()).isEqualTo(400);
     assertThat(events).hasSize(1);
     assertThat(events.get(0).get("content").get("text").asString()).isEqualTo("hi");
+  }
+
+  @Test
+  void aRecalledMessageLosesItsContentEverywhereAndTheSenderHearsOfIt() throws Exception {
+    UserId bob = new UserId("bob-recall");
+    UserId carol = new UserId("carol-recall");
+    List<SessionEvent.RecallAnswered> answers = new CopyOnWriteArrayList<>();
+    service
+        .getBean(StreamFactory.class)
+        .broadcast(Streams.BROADCAST, new JacksonCodec<>(JSON, SessionEvent.class))
+        .subscribe(
+            event -> {
+              if (event instanceof SessionEvent.RecallAnswered answer) {
+                answers.add(answer);
+              }
+            });
+    SessionId session = session("recall", ALICE, bob, carol);
+    toReceiver(carol, new ReceiverEvent.Connected(carol, null));
+    toReceiver(carol, new ReceiverEvent.Disconnected(carol));
+    moderated(session, "m1", Content.ofText("a secret")).join();
+    await().atMost(Duration.ofSeconds(20)).until(() -> seqs(bob).contains(2L));
+    MessageId id = MessageId.of(ALICE, null, "m1", session);
+
+    // Told best effort: whoever does not hear the answer asks again.
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              recall(session, id, bob, "by bob").join();
+              return answers.stream().anyMatch(answer -> answer.request().equals("by bob"));
+            });
+    assertThat(answers)
+        .extracting(SessionEvent.RecallAnswered::errcode)
+        .containsOnly(ErrorCode.FORBIDDEN);
+    recall(session, id, ALICE, "by alice").join();
+    recall(session, id, ALICE, "by alice again").join();
+    moderated(session, "m2", Content.ofText("another")).join();
+    await().atMost(Duration.ofSeconds(20)).until(() -> seqs(bob).contains(4L));
+    toReceiver(carol, new ReceiverEvent.Connected(carol, null));
+    await().atMost(Duration.ofSeconds(20)).until(() -> seqs(carol).contains(4L));
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(answers)
+                    .contains(
+                        new SessionEvent.RecallAnswered(session, "by alice", ErrorCode.OK, null),
+                        new SessionEvent.RecallAnswered(
+                            session, "by alice again", ErrorCode.OK, null)));
+    assertThat(firstSends(bob)).containsExactly(1L, 2L, 3L, 4L);
+    JsonNode notice = to(bob).get(2).json().get("content");
+    assertThat(notice.get("type").asString()).isEqualTo("system");
+    assertThat(notice.get("event").asString()).isEqualTo("msg_cancel");
+    assertThat(notice.get("messagerecvId").asString()).isEqualTo(id.value());
+    assertThat(to(carol).toString()).doesNotContain("a secret");
+    assertThat(firstSends(carol)).as("who was away").doesNotContain(2L, 3L);
+    JsonNode page = get("/api/v1/sessions/" + session + "/messages", carol).body().get("messages");
+    assertThat(page.valueStream().map(m -> m.get("seq").asLong())).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(page.get(1).get("cancel").asBoolean()).isTrue();
+    assertThat(page.get(1).has("content")).isFalse();
+  }
+
+  private static CompletableFuture<?> recall(
+      SessionId session, MessageId message, UserId actor, String request) {
+    return sessions.publish(
+        session.value(),
+        new SessionEvent.RecallRequested(
+            message, session, actor, false, request, System.currentTimeMillis()));
   }
 
   @Test

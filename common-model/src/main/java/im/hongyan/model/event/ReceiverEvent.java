@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
     defaultImpl = ReceiverEvent.Unknown.class)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ReceiverEvent.Deliver.class, name = "deliver"),
+  @JsonSubTypes.Type(value = ReceiverEvent.Recalled.class, name = "recalled"),
   @JsonSubTypes.Type(value = ReceiverEvent.Acknowledged.class, name = "acknowledged"),
   @JsonSubTypes.Type(value = ReceiverEvent.Connected.class, name = "connected"),
   @JsonSubTypes.Type(value = ReceiverEvent.Disconnected.class, name = "disconnected"),
@@ -62,6 +63,23 @@ public sealed interface ReceiverEvent {
     public Deliver {
       receivers = List.copyOf(receivers);
       leavers = leavers == null ? List.of() : List.copyOf(leavers);
+    }
+  }
+
+  /**
+   * A message was recalled: it is not sent any more, and those who may have it are told. Behind
+   * whatever brought it, in each partition that has it or has somebody to tell.
+   *
+   * @param message the message that was recalled
+   * @param holders those of the partition into whose outboxes it was put
+   * @param notice the message that tells the recall, to those of the partition who are members; a
+   *     holder whose outbox has never let the recalled message out is spared it
+   */
+  record Recalled(MessageId message, List<UserId> holders, Deliver notice)
+      implements ReceiverEvent {
+    /** Copies the list. */
+    public Recalled {
+      holders = List.copyOf(holders);
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import im.hongyan.model.DeviceId;
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = SessionEvent.MessageReceived.class, name = "message_received"),
   @JsonSubTypes.Type(value = SessionEvent.MessageModerated.class, name = "message_moderated"),
+  @JsonSubTypes.Type(value = SessionEvent.RecallRequested.class, name = "recall_requested"),
+  @JsonSubTypes.Type(value = SessionEvent.RecallAnswered.class, name = "recall_answered"),
   @JsonSubTypes.Type(value = SessionEvent.SessionChanged.class, name = "session_changed"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -72,6 +75,35 @@ public sealed interface SessionEvent {
       return deal == null ? message.content() : deal;
     }
   }
+
+  /**
+   * A member wants a message recalled; whether it is, is decided in the session's order, behind the
+   * message itself.
+   *
+   * @param message the message
+   * @param session where it was sent, as the member says
+   * @param actor who asks
+   * @param keeper whether he owns or administers the session, and so may recall anybody's message
+   *     at any time
+   * @param request names the request: its answer carries it
+   * @param at when he asked, milliseconds since 1970
+   */
+  record RecallRequested(
+      MessageId message, SessionId session, UserId actor, boolean keeper, String request, long at)
+      implements SessionEvent {}
+
+  /**
+   * What has been decided about a {@link RecallRequested}, to whoever took it in; told to {@link
+   * Streams#BROADCAST} alone. Best effort: who does not hear it asks again.
+   *
+   * @param session of the request
+   * @param request the request's name
+   * @param errcode 0 where the message is recalled
+   * @param errmsg why it is not
+   */
+  record RecallAnswered(
+      SessionId session, String request, ErrorCode errcode, @Nullable String errmsg)
+      implements SessionEvent {}
 
   /**
    * Who or what a session is has changed. Told in the session's own order and to {@link

@@ -11,7 +11,10 @@ public final class Streams {
   /** {@link ReceiverEvent}s, keyed by receiver: to the owner of the receiver's outbox. */
   public static final String DELIVERIES = "im.deliveries";
 
-  /** {@link SessionEvent.SessionChanged} to every instance, not partitioned, best effort. */
+  /**
+   * {@link SessionEvent.SessionChanged} and {@link SessionEvent.RecallAnswered} to every instance,
+   * not partitioned, best effort.
+   */
   public static final String BROADCAST = "im.events";
 
   private Streams() {}

@@ -8,6 +8,8 @@ import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.moderation.verdict.ContentModerator;
 import im.hongyan.moderation.verdict.Verdict;
@@ -53,8 +55,11 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
       switch (events.get(i)) {
         case MessageReceived message -> results.add(placed(judge(i, message)));
         case SessionChanged change -> results.add(placed(change));
+        case RecallRequested recall -> results.add(placed(recall));
         case MessageModerated message ->
             throw new PoisonEventException(i, "message_moderated (expected: message_received)");
+        case RecallAnswered answer ->
+            throw new PoisonEventException(i, "recall_answered (expected: recall_requested)");
         case SessionEvent.Unknown unknown -> {
           meters.unknown().increment();
           throw new PoisonEventException(i, "an event that this version does not know");

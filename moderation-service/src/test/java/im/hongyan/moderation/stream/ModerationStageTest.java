@@ -13,6 +13,7 @@ import im.hongyan.model.UserId;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.SessionKind;
@@ -99,15 +100,17 @@ class ModerationStageTest {
   }
 
   @Test
-  void batchKeepsItsOrderAndSessionChangesPassUntouched() throws InterruptedException {
+  void batchKeepsItsOrderAndSessionChangesAndRecallsPassUntouched() throws InterruptedException {
     MessageReceived good = message("good");
     MessageReceived bad = message("bad");
     SessionChanged change = change();
-    stage.handle(0, List.of(good, change, bad));
+    RecallRequested recall = new RecallRequested(good.id(), SESSION, ALICE, false, "request", 2);
+    stage.handle(0, List.of(good, change, recall, bad));
     assertThat(published)
         .containsExactly(
             new MessageModerated(good, null),
             change,
+            recall,
             new MessageModerated(bad, Content.ofText("***")));
     assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "pass").count()).isOne();
     assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "mask").count()).isOne();

@@ -1,5 +1,6 @@
 package im.hongyan.push.fanout;
 
+import im.hongyan.amqp.Broadcast;
 import im.hongyan.amqp.JacksonCodec;
 import im.hongyan.amqp.StreamConsumer;
 import im.hongyan.amqp.StreamFactory;
@@ -17,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The owners of the sessions' order. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(FanoutProperties.class)
+@EnableConfigurationProperties({FanoutProperties.class, RecallProperties.class})
 class FanoutConfiguration {
   @Bean
   StreamConsumer fanoutConsumer(
@@ -27,13 +28,25 @@ class FanoutConfiguration {
       Deliveries deliveries,
       SessionServiceClient sessions,
       MeterRegistry meters,
+      Broadcast<SessionEvent> news,
+      RecallProperties recall,
       FanoutProperties properties) {
+    RecallRules recalls = new RecallRules(recall.cancelWindow());
     FanoutMetrics metrics = new FanoutMetrics(meters);
     Members members = new SessionServiceMembers(sessions);
     return streams.consumer(
         Streams.MODERATED,
         new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class),
         new FanoutHandler(
-            () -> new FanoutPartition(store, contents, deliveries, members, metrics, properties)));
+            () ->
+                new FanoutPartition(
+                    store,
+                    contents,
+                    deliveries,
+                    members,
+                    metrics,
+                    recalls,
+                    news::publish,
+                    properties)));
   }
 }

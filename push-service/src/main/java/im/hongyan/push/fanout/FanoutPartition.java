@@ -2,15 +2,19 @@ package im.hongyan.push.fanout;
 
 import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher.Placed;
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
+import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.push.message.ContentBson;
@@ -26,8 +30,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +66,8 @@ final class FanoutPartition {
   private final Members membersNow;
   private final FanoutMetrics metrics;
   private final Duration confirmTimeout;
+  private final RecallRules recalls;
+  private final RecallAnswers answers;
   private final Map<SessionId, SessionOrder> orders;
 
   FanoutPartition(
@@ -68,12 +76,16 @@ final class FanoutPartition {
       Deliveries deliveries,
       Members membersNow,
       FanoutMetrics metrics,
+      RecallRules recalls,
+      RecallAnswers answers,
       FanoutProperties properties) {
     this.store = store;
     this.contents = contents;
     this.deliveries = deliveries;
     this.membersNow = membersNow;
     this.metrics = metrics;
+    this.recalls = recalls;
+    this.answers = answers;
     this.confirmTimeout = properties.confirmTimeout();
     this.orders = leastRecentlyUsed(properties.maxSessions());
   }
@@ -92,16 +104,39 @@ final class FanoutPartition {
     orders.clear();
   }
 
-  /** Stores the messages of a batch and tells the outboxes; returns when both are durable. */
+  /**
+   * Stores the messages of a batch and tells the outboxes; returns when both are durable. A recall
+   * is decided on its own, when what came before it is done.
+   */
   void handle(List<SessionEvent> events) throws InterruptedException {
-    Map<MessageId, SessionEvent> batch = onceEach(events);
-    if (batch.isEmpty()) {
-      return;
+    refuseWhatIsNotForHere(events);
+    Map<MessageId, SessionEvent> batch = new LinkedHashMap<>();
+    for (SessionEvent event : events) {
+      if (event instanceof RecallRequested request) {
+        fanOut(batch);
+        batch.clear();
+        recall(request);
+      } else {
+        batch.putIfAbsent(idOf(event), event);
+      }
     }
-    // Nearly always all is new, and the ids are the fence: looking first would cost every message.
-    List<Fanned> fanned = tryToStore(batch, Map.of());
+    fanOut(batch);
+  }
+
+  private void fanOut(Map<MessageId, SessionEvent> batch) throws InterruptedException {
+    if (!batch.isEmpty()) {
+      // Nearly always all is new, and the ids are the fence: looking first would cost every
+      // message.
+      tell(store(batch, Map.of()));
+    }
+  }
+
+  /** Stores what is not {@code known}, as far as is known yet. */
+  private List<Fanned> store(
+      Map<MessageId, SessionEvent> batch, Map<MessageId, StoredMessage> known) {
+    List<Fanned> fanned = tryToStore(batch, known);
     for (int round = 1; fanned == null; round++) {
-      fanned = tryToStore(batch, store.find(batch.keySet()));
+      fanned = tryToStore(batch, store.find(idsOf(batch)));
       if (fanned != null) {
         break;
       }
@@ -112,27 +147,68 @@ final class FanoutPartition {
             "fan-out: places of a session were taken %d times".formatted(round), null);
       }
     }
-    tell(fanned);
+    return fanned;
   }
 
-  /** The messages of a batch, each once, in order. */
-  private static Map<MessageId, SessionEvent> onceEach(List<SessionEvent> events) {
-    Map<MessageId, SessionEvent> batch = new LinkedHashMap<>();
+  /** Before anything is done for the others: they come again without it. */
+  private static void refuseWhatIsNotForHere(List<SessionEvent> events) {
     for (int i = 0; i < events.size(); i++) {
-      SessionEvent event = events.get(i);
-      MessageId id =
-          switch (event) {
-            case MessageModerated moderated -> moderated.message().id();
-            case SessionChanged changed -> ChangeNotice.id(changed);
-            // Nobody has judged it.
-            case MessageReceived received ->
-                throw new PoisonEventException(i, "message_received (expected: message_moderated)");
-            case SessionEvent.Unknown unknown ->
-                throw new PoisonEventException(i, "an event that this version does not know");
-          };
-      batch.putIfAbsent(id, event);
+      switch (events.get(i)) {
+        case MessageModerated moderated -> {}
+        case SessionChanged changed -> {}
+        case RecallRequested request -> {}
+        // Nobody has judged it.
+        case MessageReceived received ->
+            throw new PoisonEventException(i, "message_received (expected: message_moderated)");
+        case RecallAnswered answer ->
+            throw new PoisonEventException(i, "recall_answered (expected: recall_requested)");
+        case SessionEvent.Unknown unknown ->
+            throw new PoisonEventException(i, "an event that this version does not know");
+      }
     }
-    return batch;
+  }
+
+  /** The id of the message that an event becomes. */
+  private static MessageId idOf(SessionEvent event) {
+    return switch (event) {
+      case MessageModerated moderated -> moderated.message().id();
+      case SessionChanged changed -> ChangeNotice.id(changed);
+      case RecallRequested request -> RecallNotice.id(request.message());
+      case MessageReceived received -> throw notForHere(received);
+      case RecallAnswered answer -> throw notForHere(answer);
+      case SessionEvent.Unknown unknown -> throw notForHere(unknown);
+    };
+  }
+
+  /** All messages that matter to a batch: its own, and what is recalled. */
+  private static Set<MessageId> idsOf(Map<MessageId, SessionEvent> batch) {
+    Set<MessageId> ids = new HashSet<>(batch.keySet());
+    for (SessionEvent event : batch.values()) {
+      if (event instanceof RecallRequested request) {
+        ids.add(request.message());
+      }
+    }
+    return ids;
+  }
+
+  /** Decides about a recall and carries it out; the answer goes out when that is durable. */
+  private void recall(RecallRequested request) throws InterruptedException {
+    Map<MessageId, SessionEvent> notice = Map.of(idOf(request), request);
+    Map<MessageId, StoredMessage> known = store.find(idsOf(notice));
+    StoredMessage message = known.get(request.message());
+    Optional<HongyanException> refusal = recalls.refusalOf(request, message);
+    if (refusal.isEmpty() && message != null) {
+      // From here on nobody reads it, whatever becomes of the rest meanwhile.
+      store.recall(message.id());
+      tellRecall(message, store(notice, known).getFirst());
+      metrics.recalled();
+    }
+    answers.tell(
+        new RecallAnswered(
+            request.session(),
+            request.request(),
+            refusal.map(HongyanException::code).orElse(ErrorCode.OK),
+            refusal.map(HongyanException::getMessage).orElse(null)));
   }
 
   /**
@@ -157,7 +233,10 @@ final class FanoutPartition {
                       ? place(moderated.message(), moderated.deal(), held, fresh)
                       : again(before, held);
               case SessionChanged changed -> placeNotice(changed, before, held, fresh);
+              case RecallRequested request ->
+                  placeRecall(request, known.get(request.message()), before, held, fresh);
               case MessageReceived received -> throw notForHere(received);
+              case RecallAnswered answer -> throw notForHere(answer);
               case SessionEvent.Unknown unknown -> throw notForHere(unknown);
             });
       }
@@ -282,14 +361,55 @@ final class FanoutPartition {
     return fanned(notice, ChangeNotice.receivers(change), ChangeNotice.leavers(change));
   }
 
+  /** Unlike a message, it goes to whoever caused it as well: he may have other devices. */
+  private Fanned placeRecall(
+      RecallRequested request,
+      @Nullable StoredMessage recalled,
+      @Nullable StoredMessage before,
+      Map<SessionId, SessionOrder> held,
+      List<NewMessage> fresh) {
+    if (recalled == null) {
+      throw new IllegalStateException(
+          "fan-out: recalled message " + request.message() + " is gone");
+    }
+    SessionOrder order = orderOf(request.session(), held);
+    if (before != null) {
+      return again(before, membersAt(before, order));
+    }
+    NewMessage notice =
+        new NewMessage(
+            RecallNotice.id(recalled.id()),
+            request.session(),
+            order.nextSeq(),
+            request.actor(),
+            null,
+            RecallNotice.content(request, recalled),
+            null,
+            0,
+            request.at(),
+            order.notice(),
+            List.of(),
+            0);
+    fresh.add(notice);
+    return fanned(notice, order.members(), List.of());
+  }
+
   /** A message that was stored before goes out again as it is: outboxes drop the copies. */
   private Fanned again(StoredMessage before, Map<SessionId, SessionOrder> held) {
-    SessionOrder order = orderOf(before.session(), held);
-    List<UserId> members = order.members();
-    if (before.notice() != order.notice()) {
-      StoredMessage notice = noticeOf(before);
-      members = notice == null ? membersNow.now(before.session()) : notice.members();
+    List<UserId> members = membersAt(before, orderOf(before.session(), held));
+    return again(before, receivers(members, before.sender()));
+  }
+
+  /** Who the members were when {@code message} got its place. */
+  private List<UserId> membersAt(StoredMessage message, SessionOrder order) {
+    if (message.notice() == order.notice()) {
+      return order.members();
     }
+    StoredMessage notice = noticeOf(message);
+    return notice == null ? membersNow.now(message.session()) : notice.members();
+  }
+
+  private Fanned again(StoredMessage before, List<UserId> receivers) {
     return new Fanned(
         before.id(),
         before.session(),
@@ -298,8 +418,12 @@ final class FanoutPartition {
         contents.fromJson(before.content().utf8()),
         before.expire(),
         before.createdAt(),
-        receivers(members, before.sender()),
+        receivers,
         List.of());
+  }
+
+  private SessionOrder opened(SessionId session) {
+    return orderOf(session, orders);
   }
 
   private static SessionOrder orderOf(SessionId session, Map<SessionId, SessionOrder> held) {
@@ -332,17 +456,38 @@ final class FanoutPartition {
   private void tell(List<Fanned> messages) throws InterruptedException {
     List<Placed<ReceiverEvent>> events = new ArrayList<>(messages.size());
     for (Fanned message : messages) {
-      Map<Integer, List<UserId>> byPartition = new TreeMap<>();
-      for (UserId receiver : message.receivers()) {
-        byPartition
-            .computeIfAbsent(deliveries.partitionOf(receiver), partition -> new ArrayList<>())
-            .add(receiver);
-      }
-      byPartition.forEach(
-          (partition, receivers) ->
-              events.add(new Placed<>(partition, deliver(message, receivers))));
+      byPartition(message.receivers())
+          .forEach(
+              (partition, receivers) ->
+                  events.add(new Placed<>(partition, deliver(message, receivers))));
     }
     await(deliveries.publishInOrder(events));
+  }
+
+  /** One event for each partition that has the recalled message or somebody to tell. */
+  private void tellRecall(StoredMessage recalled, Fanned notice) throws InterruptedException {
+    Map<Integer, List<UserId>> holders =
+        byPartition(receivers(membersAt(recalled, opened(recalled.session())), recalled.sender()));
+    Map<Integer, List<UserId>> told = byPartition(notice.receivers());
+    Set<Integer> partitions = new TreeSet<>(holders.keySet());
+    partitions.addAll(told.keySet());
+    List<Placed<ReceiverEvent>> events = new ArrayList<>(partitions.size());
+    for (int partition : partitions) {
+      Deliver telling = deliver(notice, told.getOrDefault(partition, List.of()));
+      List<UserId> having = holders.getOrDefault(partition, List.of());
+      events.add(new Placed<>(partition, new Recalled(recalled.id(), having, telling)));
+    }
+    await(deliveries.publishInOrder(events));
+  }
+
+  private Map<Integer, List<UserId>> byPartition(List<UserId> receivers) {
+    Map<Integer, List<UserId>> byPartition = new TreeMap<>();
+    for (UserId receiver : receivers) {
+      byPartition
+          .computeIfAbsent(deliveries.partitionOf(receiver), partition -> new ArrayList<>())
+          .add(receiver);
+    }
+    return byPartition;
   }
 
   /** At the first failure or when it takes too long, nothing further is sent. */

@@ -29,6 +29,9 @@ public interface MessageStore {
    */
   boolean insert(List<NewMessage> messages);
 
+  /** Marks a message as recalled; may be repeated. */
+  void recall(MessageId id);
+
   /** At most {@code limit} messages with {@code seq > after}, the first ones, ascending. */
   List<StoredMessage> following(SessionId session, long after, int limit);
 

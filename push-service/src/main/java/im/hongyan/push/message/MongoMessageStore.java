@@ -7,6 +7,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
@@ -70,6 +71,12 @@ final class MongoMessageStore implements MessageStore {
   public boolean insert(List<NewMessage> messages) {
     List<Document> documents = messages.stream().map(this::write).toList();
     return store.insertUntilTaken(store.messages(), documents).isEmpty();
+  }
+
+  @Override
+  public void recall(MessageId id) {
+    store.answer(
+        () -> store.messages().updateOne(eq("_id", id.value()), Updates.set("cancel", true)));
   }
 
   @Override

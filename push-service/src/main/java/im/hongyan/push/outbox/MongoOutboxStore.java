@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
+import static com.mongodb.client.model.Filters.ne;
 
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
@@ -36,7 +37,16 @@ final class MongoOutboxStore implements OutboxStore {
   private static final int FAILED = 2;
   private static final int LEFT = 3;
   private static final int EXPIRED = 4;
+  private static final int RECALLED = 5;
   private static final List<Integer> OPEN = List.of(UNSENT, FAILED);
+
+  /** Whoever has such an entry has not got its message, unless he polled it or it is on its way. */
+  private static final List<Integer> NOT_HANDED_OUT = List.of(UNSENT, EXPIRED, RECALLED);
+
+  private static final String CANCEL = "cancel";
+
+  /** Whether an entry has been handed to somebody who polls; absent where not. */
+  private static final String POLLED = "polled";
 
   /** When an entry expires, as long as it is open: then it is of no interest any more. */
   private static final String EXPIRES_AT = "expiresAt";
@@ -90,7 +100,7 @@ final class MongoOutboxStore implements OutboxStore {
             .append("seq", entry.seq())
             .append("status", UNSENT)
             .append("retry", 0)
-            .append("cancel", false)
+            .append(CANCEL, false)
             .append("expire", entry.expire())
             .append("createdAt", Instant.ofEpochMilli(entry.createdAt()))
             .append("updatedAt", now);
@@ -177,6 +187,45 @@ final class MongoOutboxStore implements OutboxStore {
       Collection<DeliveryId> ids, List<Integer> from, Bson to, List<WriteModel<Document>> updates) {
     if (!ids.isEmpty()) {
       updates.add(new UpdateManyModel<>(and(in("_id", names(ids)), in("status", from)), to));
+    }
+  }
+
+  @Override
+  public boolean polled(Collection<DeliveryId> ids) {
+    return ids.isEmpty()
+        || store
+                .answer(
+                    () ->
+                        store
+                            .entries()
+                            .updateMany(
+                                and(in("_id", names(ids)), ne(CANCEL, true)),
+                                Updates.set(POLLED, true)))
+                .getMatchedCount()
+            == ids.size();
+  }
+
+  @Override
+  public void recallUnseen(Collection<DeliveryId> ids) {
+    if (!ids.isEmpty()) {
+      store.answer(
+          () ->
+              store
+                  .entries()
+                  .updateMany(
+                      and(in("_id", names(ids)), in("status", NOT_HANDED_OUT), ne(POLLED, true)),
+                      Updates.set(CANCEL, true)));
+    }
+  }
+
+  @Override
+  public void recall(Collection<DeliveryId> ids) {
+    List<WriteModel<Document>> updates = new ArrayList<>();
+    Bson cancelled = Updates.set(CANCEL, true);
+    mark(ids, OPEN, Updates.combine(closed(RECALLED), cancelled), updates);
+    if (!ids.isEmpty()) {
+      updates.add(new UpdateManyModel<>(in("_id", names(ids)), cancelled));
+      store.answer(() -> store.entries().bulkWrite(updates));
     }
   }
 
@@ -273,8 +322,10 @@ final class MongoOutboxStore implements OutboxStore {
           number(document, "seq"),
           (int) number(document, "expire"),
           document.getDate("createdAt").toInstant().toEpochMilli(),
-          document.getBoolean("cancel", false),
-          OPEN.contains((int) number(document, "status")));
+          document.getBoolean(CANCEL, false),
+          OPEN.contains((int) number(document, "status")),
+          document.getBoolean(POLLED, false)
+              || !NOT_HANDED_OUT.contains((int) number(document, "status")));
     } catch (RuntimeException e) {
       store.unreadable(document, e);
       return StoredEntry.unreadable(

@@ -19,6 +19,7 @@ final class OutboxMetrics {
   final Counter foreignAcknowledgements;
   final Counter failed;
   final Counter expired;
+  final Counter recalledUnseen;
   final Counter lostPublishes;
   final Counter messagesMissing;
   private final Timer latency;
@@ -34,6 +35,7 @@ final class OutboxMetrics {
     foreignAcknowledgements = meters.counter("hongyan.push.acknowledgements.foreign");
     failed = meters.counter("hongyan.push.failed");
     expired = meters.counter("hongyan.push.expired");
+    recalledUnseen = meters.counter("hongyan.push.recalled.unseen");
     lostPublishes = meters.counter("hongyan.push.publish.lost");
     messagesMissing = meters.counter("hongyan.push.messages.missing");
     latency =

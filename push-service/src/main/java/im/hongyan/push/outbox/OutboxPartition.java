@@ -3,12 +3,14 @@ package im.hongyan.push.outbox;
 import static im.hongyan.push.outbox.EntryPlacement.leaversOf;
 
 import im.hongyan.amqp.PoisonEventException;
+import im.hongyan.model.DeliveryId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Acknowledged;
 import im.hongyan.model.event.ReceiverEvent.Connected;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Disconnected;
+import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.ReceiverEvent.TakenOver;
 import im.hongyan.push.outbox.EntryPlacement.Draft;
 import im.hongyan.push.outbox.EntryPlacement.Drafts;
@@ -34,6 +36,7 @@ final class OutboxPartition {
   private final HeldReceivers receivers;
   private final ReceiverLink link;
   private final EntryPlacement placement;
+  private final RecalledEntries recalls;
   private final DeliveredLately lately = new DeliveredLately();
   private final Round.Parts parts;
   private final Takeover takeover;
@@ -45,6 +48,7 @@ final class OutboxPartition {
     this.receivers = new HeldReceivers(tools);
     this.link = new ReceiverLink(tools);
     this.placement = new EntryPlacement(tools, receivers);
+    this.recalls = new RecalledEntries(tools, receivers);
     this.parts = new Round.Parts(receivers, link, lately, new BacklogReader(tools));
     this.takeover = new Takeover(partition, tools, receivers);
     this.sweep = new ExpirySweep(partition, tools);
@@ -70,9 +74,10 @@ final class OutboxPartition {
     List<ReceiverEvent> chunk = new ArrayList<>(events.size());
     int entries = 0;
     for (ReceiverEvent event : events) {
-      boolean somebodyLeaves = !leaversOf(event).isEmpty();
-      if (somebodyLeaves || entries >= tools.properties().maxBatch()) {
-        // What was sent before somebody left must be in the store when his unsent is dropped.
+      // What was sent before somebody left must be in the store when his unsent is dropped; and
+      // what is recalled must be in the store and in its outbox.
+      boolean alone = !leaversOf(event).isEmpty() || event instanceof Recalled;
+      if (alone || entries >= tools.properties().maxBatch()) {
         handleChunk(chunk);
         chunk.clear();
         entries = 0;
@@ -81,7 +86,7 @@ final class OutboxPartition {
       if (event instanceof Deliver deliver) {
         entries += deliver.receivers().size();
       }
-      if (somebodyLeaves) {
+      if (alone) {
         handleChunk(chunk);
         chunk.clear();
         entries = 0;
@@ -101,6 +106,10 @@ final class OutboxPartition {
 
   private void handleChunk(List<ReceiverEvent> events) {
     if (events.isEmpty()) {
+      return;
+    }
+    if (events.getFirst() instanceof Recalled recalled) {
+      handle(recalled);
       return;
     }
     Set<UserId> heardOf = newlyHeardOf(events);
@@ -129,6 +138,25 @@ final class OutboxPartition {
     }
   }
 
+  private void handle(Recalled recalled) {
+    receivers.open(recalled.notice().receivers());
+    Deliver notice = recalls.recallUnseen(recalled);
+    Drafts drafts = placement.draft(List.of(notice));
+    placement.storeInOrder(drafts.all());
+    recalls.recallRest(recalled);
+    try (Round round = new Round(tools, parts)) {
+      for (UserId holder : recalled.holders()) {
+        Held held = receivers.find(holder);
+        if (held != null) {
+          DeliveryId entry = DeliveryId.of(recalled.message(), holder);
+          round.run(held, held.outbox().recalled(entry, tools.now()));
+        }
+      }
+      tell(notice, drafts.all(), round);
+      round.finish();
+    }
+  }
+
   /**
    * Who acknowledges may wait for more, which nobody would send while he is not in memory. He need
    * not be there: those who only poll acknowledge as well.
@@ -150,6 +178,7 @@ final class OutboxPartition {
       switch (event) {
         case Deliver deliver -> users.addAll(deliver.receivers());
         case Connected connected -> users.add(connected.receiver());
+        case Recalled recalled -> users.addAll(recalled.notice().receivers());
         case Acknowledged acknowledged -> {}
         case Disconnected disconnected -> {}
         case TakenOver takenOver -> {}
@@ -189,6 +218,8 @@ final class OutboxPartition {
         }
       }
       case TakenOver takenOver -> {}
+      case Recalled recalled ->
+          throw new IllegalStateException("outbox: a recall is handled on its own");
       case ReceiverEvent.Unknown unknown ->
           throw new IllegalStateException("outbox: an unknown event was let in");
     }

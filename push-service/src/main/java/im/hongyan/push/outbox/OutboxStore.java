@@ -33,6 +33,8 @@ interface OutboxStore {
    * What is known of a stored entry without its message.
    *
    * @param open whether it is unsent or has failed
+   * @param handedOut whether this alone tells that the receiver has got it or may have: where not,
+   *     his outbox knows
    */
   record StoredEntry(
       DeliveryId id,
@@ -42,10 +44,12 @@ interface OutboxStore {
       int expire,
       long createdAt,
       boolean cancelled,
-      boolean open) {
+      boolean open,
+      boolean handedOut) {
     /** Takes a place and is never sent. */
     static StoredEntry unreadable(DeliveryId id, UserId receiver, long seq) {
-      return new StoredEntry(id, new MessageId("unreadable"), receiver, seq, 0, 0, true, false);
+      return new StoredEntry(
+          id, new MessageId("unreadable"), receiver, seq, 0, 0, true, false, true);
     }
   }
 
@@ -101,6 +105,23 @@ interface OutboxStore {
 
   /** Marks entries, with one command. */
   void mark(Marks marks);
+
+  /**
+   * Marks entries that are about to be handed to somebody who polls, but for those that have been
+   * recalled.
+   *
+   * @return false when there are some that have
+   */
+  boolean polled(Collection<DeliveryId> ids);
+
+  /**
+   * Recalls those of the entries whose receivers have not got them, as far as the store knows; what
+   * somebody polls at the same moment is either recalled or handed out, never both.
+   */
+  void recallUnseen(Collection<DeliveryId> ids);
+
+  /** Recalls entries; those that are unsent or have failed are open no more (status 5). */
+  void recall(Collection<DeliveryId> ids);
 
   /**
    * Some of what is unsent or has failed and expired at {@code time} or before, in milliseconds

@@ -67,6 +67,9 @@ final class ReceiverOutbox<M> {
   /** The last place that was given away; the entry may not be durable yet. */
   private long assigned;
 
+  /** What stands up to here was not given a place by this outbox: others may have sent it. */
+  private long inherited;
+
   /** The last entry that was ever sent since the receiver connected. */
   private long highestSent;
 
@@ -90,6 +93,7 @@ final class ReceiverOutbox<M> {
     this.limits = limits;
     this.newest = newest;
     this.assigned = newest;
+    this.inherited = newest;
     this.online = online;
   }
 
@@ -101,11 +105,17 @@ final class ReceiverOutbox<M> {
   /** Places up to {@code seq} are taken in the store, by whomever. */
   void taken(long seq) {
     assigned = Math.max(assigned, seq);
+    inherited = Math.max(inherited, seq);
   }
 
   /** The last place that was given away or is known to be taken. */
   long lastPlace() {
     return assigned;
+  }
+
+  /** Whether the entry at a place has been sent, or may have been before this outbox's life. */
+  boolean mayHaveSent(long seq) {
+    return seq <= inherited || seq <= highestEverSent;
   }
 
   boolean isOnline() {
@@ -178,7 +188,7 @@ final class ReceiverOutbox<M> {
   /** A copy of an entry came that had been stored before, at {@code seq}. */
   List<Effect<M>> storedBefore(long seq) {
     newest = Math.max(newest, seq);
-    assigned = Math.max(assigned, seq);
+    taken(seq);
     List<Effect<M>> effects = new ArrayList<>(1);
     loadIfDue(effects);
     return effects;
@@ -195,11 +205,7 @@ final class ReceiverOutbox<M> {
       effects.add(new Effect.DeliveredUpTo<>(sent.seq(), passUpTo(sent.seq(), now)));
     } else {
       effects.add(new Effect.Delivered<>(id));
-      boolean oldest = window.keySet().iterator().next().equals(id);
-      window.remove(id);
-      if (oldest) {
-        progress(now);
-      }
+      pass(id, now);
     }
     loadIfDue(effects);
     return effects;
@@ -214,6 +220,28 @@ final class ReceiverOutbox<M> {
     }
     loadIfDue(effects);
     return effects;
+  }
+
+  /**
+   * An entry has been taken out of the store because its message was recalled: nothing waits for it
+   * any more. What has not been sent of it will not be, for that is read from the store.
+   */
+  List<Effect<M>> recalled(DeliveryId id, long now) {
+    List<Effect<M>> effects = new ArrayList<>(1);
+    if (window.containsKey(id)) {
+      pass(id, now);
+      loadIfDue(effects);
+    }
+    return effects;
+  }
+
+  /** One of the window is through. */
+  private void pass(DeliveryId id, long now) {
+    boolean oldest = window.keySet().iterator().next().equals(id);
+    window.remove(id);
+    if (oldest) {
+      progress(now);
+    }
   }
 
   private int passUpTo(long seq, long now) {
@@ -243,7 +271,9 @@ final class ReceiverOutbox<M> {
         continue;
       }
       newest = Math.max(newest, entry.seq());
-      assigned = Math.max(assigned, entry.seq());
+      if (entry.seq() > assigned) {
+        taken(entry.seq());
+      }
       if (entry.seq() > holdAfter) {
         lastRead = Math.max(lastRead, holdAfter);
         atEnd = false;

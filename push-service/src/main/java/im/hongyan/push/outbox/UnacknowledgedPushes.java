@@ -12,6 +12,7 @@ import im.hongyan.push.pushing.EncodedPush;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ public final class UnacknowledgedPushes {
    * marked: for somebody who only ever asks, nobody else does.
    */
   public List<byte[]> oldest(UserId receiver, int limit) {
-    List<byte[]> pushes = new ArrayList<>();
+    Map<StoredEntry, StoredMessage> pushes = new LinkedHashMap<>();
     List<DeliveryId> expired = new ArrayList<>();
     long after = 0;
     boolean more = true;
@@ -51,13 +52,30 @@ public final class UnacknowledgedPushes {
             && !entry.cancelled()
             && !message.cancelled()
             && pushes.size() < limit) {
-          pushes.add(encode(message).to(entry.id()));
+          pushes.put(entry, message);
         }
       }
       more = page.size() == limit;
     }
     store.mark(Marks.ofExpired(expired));
-    return pushes;
+    keepWhatMayBeHandedOut(pushes.keySet());
+    return pushes.entrySet().stream()
+        .map(push -> encode(push.getValue()).to(push.getKey().id()))
+        .toList();
+  }
+
+  /** Whoever has got a message hears of its recall, so the store is told before he gets it. */
+  private void keepWhatMayBeHandedOut(Set<StoredEntry> entries) {
+    List<DeliveryId> untold =
+        entries.stream().filter(entry -> !entry.handedOut()).map(StoredEntry::id).toList();
+    if (!store.polled(untold)) {
+      Map<DeliveryId, StoredEntry> now = store.find(untold);
+      entries.removeIf(
+          entry -> {
+            StoredEntry again = now.get(entry.id());
+            return again != null && again.cancelled();
+          });
+    }
   }
 
   /** Those among {@code receivers} for whom it may be worth asking; one query for all of them. */

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher.Placed;
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
+import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.SessionKind;
@@ -34,10 +38,14 @@ class FanoutPartitionTest {
   private static final SessionId SESSION = new SessionId("s1");
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
+  private static final long SENT_AT = 1_000;
+  private static final long IN_TIME = SENT_AT + 1;
+  private static final Duration WINDOW = Duration.ofMinutes(2);
   private static final UserId CAROL = new UserId("carol");
 
   private final ContentBson contents = new ContentBson(JsonMapper.builder().build());
   private final FakeMessageStore store = new FakeMessageStore(contents);
+  private final List<RecallAnswered> answers = new ArrayList<>();
   private final Told told = new Told();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FanoutPartition owner = newOwner();
@@ -158,6 +166,155 @@ class FanoutPartitionTest {
             PoisonEventException.class, poison -> assertThat(poison.index()).isEqualTo(2));
   }
 
+  @Test
+  void senderRecallsHisMessageInTime() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB, CAROL), sent("m1"), recall("m1", ALICE, IN_TIME)));
+
+    assertThat(decisions()).containsExactly("r-m1 OK");
+    assertThat(store.isRecalled(id("m1"))).isTrue();
+    assertThat(told.recalls).hasSize(2);
+    assertThat(told.recalls).allMatch(recalled -> recalled.message().equals(id("m1")));
+    assertThat(told.recalls.stream().flatMap(recalled -> recalled.holders().stream()))
+        .as("who has an entry")
+        .containsExactly(BOB, CAROL);
+    assertThat(told.recalls.stream().flatMap(recalled -> recalled.notice().receivers().stream()))
+        .as("who may have to be told, the sender's other devices too")
+        .containsExactly(ALICE, BOB, CAROL);
+    assertThat(told.recalls.getFirst().notice().seq()).isEqualTo(3);
+    assertThat(told.recalls.getFirst().notice().content().other())
+        .containsEntry("event", "msg_cancel")
+        .containsEntry("messagerecvId", id("m1").value())
+        .containsEntry("seq", 2L)
+        .containsEntry("actor", "alice");
+  }
+
+  @Test
+  void aRecallCannotOvertakeItsMessageAndWhatComesLaterComesLater() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB), recall("m1", ALICE, IN_TIME), sent("m1"), sent("m2"), sent("m3")));
+    assertThat(decisions()).containsExactly("r-m1 NOT_FOUND");
+    answers.clear();
+
+    owner.handle(List.of(sent("m4"), recall("m4", ALICE, IN_TIME), sent("m5")));
+
+    assertThat(decisions()).containsExactly("r-m4 OK");
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    assertThat(told.to(BOB)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+  }
+
+  @Test
+  void aSenderWhoIsLateIsRefusedAndTheOwnerIsNot() throws InterruptedException {
+    long late = SENT_AT + WINDOW.toMillis() + 1;
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), recall("m1", ALICE, late)));
+
+    assertThat(decisions()).containsExactly("r-m1 CONFLICT");
+    assertThat(store.isRecalled(id("m1"))).isFalse();
+    assertThat(told.recalls).isEmpty();
+    answers.clear();
+
+    owner.handle(List.of(recallOfKeeper("m1", CAROL, late), recall("m1", ALICE, late)));
+
+    assertThat(decisions())
+        .as("what is recalled stays so, for whoever asks again")
+        .containsExactly("r-m1 OK", "r-m1 OK");
+  }
+
+  @Test
+  void theLastMomentOfTheWindowIsInTime() throws InterruptedException {
+    long last = SENT_AT + WINDOW.toMillis();
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), recall("m1", ALICE, last)));
+
+    assertThat(decisions()).containsExactly("r-m1 OK");
+  }
+
+  @Test
+  void nobodyRecallsWhatAnotherSentOrWhatTheServerTold() throws InterruptedException {
+    SessionChanged created = created(ALICE, BOB);
+    owner.handle(List.of(created, sent("m1"), recall("m1", BOB, IN_TIME)));
+    owner.handle(List.of(recall(ChangeNotice.id(created), ALICE, true)));
+
+    assertThat(answers).extracting(RecallAnswered::errcode).containsOnly(ErrorCode.FORBIDDEN);
+    assertThat(answers).hasSize(2);
+    assertThat(told.recalls).isEmpty();
+  }
+
+  @Test
+  void aMessageOfAnotherSessionIsNotFound() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+    SessionId other = new SessionId("s2");
+
+    owner.handle(List.of(new RecallRequested(id("m1"), other, ALICE, true, "r", IN_TIME)));
+
+    assertThat(answers).extracting(RecallAnswered::errcode).containsExactly(ErrorCode.NOT_FOUND);
+    assertThat(store.isRecalled(id("m1"))).isFalse();
+  }
+
+  @Test
+  void aRecallThatComesAgainIsCarriedOutAgainInItsPlace() throws InterruptedException {
+    List<SessionEvent> batch = List.of(created(ALICE, BOB), sent("m1"), sent("m2"));
+    owner.handle(batch);
+    RecallRequested recall = recall("m1", ALICE, IN_TIME);
+    told.failing = true;
+    assertThatThrownBy(() -> owner.handle(List.of(recall))).isInstanceOf(HongyanException.class);
+    assertThat(answers).isEmpty();
+    told.failing = false;
+
+    newOwner().handle(List.of(recall, sent("m3")));
+    newOwner().handle(List.of(recall));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(told.recalls).extracting(recalled -> recalled.notice().seq()).containsOnly(4L);
+    assertThat(decisions()).containsExactly("r-m1 OK", "r-m1 OK");
+  }
+
+  @Test
+  void aRecallWhoseNoticeIsNotStoredCountsItsPlaceAnew() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+    store.failNextInsertAfter(0);
+    RecallRequested recall = recall("m1", ALICE, IN_TIME);
+    assertThatThrownBy(() -> owner.handle(List.of(recall))).isInstanceOf(HongyanException.class);
+    assertThat(store.isRecalled(id("m1"))).isTrue();
+
+    owner.handle(List.of(recall, sent("m2")));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void whoHasLeftKeepsNoEntryAndIsNotTold() throws InterruptedException {
+    SessionChanged carolLeaves =
+        changed(2, "session_remove_user", List.of(), List.of(CAROL), ALICE, BOB);
+    owner.handle(List.of(created(ALICE, BOB, CAROL), sent("m1"), carolLeaves));
+
+    newOwner().handle(List.of(recall("m1", ALICE, IN_TIME)));
+
+    assertThat(told.recalls.stream().flatMap(recalled -> recalled.holders().stream()))
+        .containsExactly(BOB, CAROL);
+    assertThat(told.recalls.stream().flatMap(recalled -> recalled.notice().receivers().stream()))
+        .containsExactly(ALICE, BOB);
+  }
+
+  private static MessageId id(String name) {
+    return MessageId.of(ALICE, null, name, SESSION);
+  }
+
+  private static RecallRequested recall(String name, UserId actor, long at) {
+    return new RecallRequested(id(name), SESSION, actor, false, "r-" + name, at);
+  }
+
+  private static RecallRequested recallOfKeeper(String name, UserId actor, long at) {
+    return new RecallRequested(id(name), SESSION, actor, true, "r-" + name, at);
+  }
+
+  private static RecallRequested recall(MessageId message, UserId actor, boolean keeper) {
+    return new RecallRequested(message, SESSION, actor, keeper, "r", IN_TIME);
+  }
+
+  private List<String> decisions() {
+    return answers.stream().map(answer -> answer.request() + " " + answer.errcode()).toList();
+  }
+
   private FanoutPartition newOwner() {
     return new FanoutPartition(
         store,
@@ -165,6 +322,8 @@ class FanoutPartitionTest {
         told,
         session -> List.of(),
         new FanoutMetrics(meters),
+        new RecallRules(WINDOW),
+        answers::add,
         new FanoutProperties(100, Duration.ofSeconds(5)));
   }
 
@@ -181,7 +340,7 @@ class FanoutPartitionTest {
         name,
         Content.ofText(name),
         0,
-        1_000);
+        SENT_AT);
   }
 
   private static SessionChanged created(UserId... members) {
@@ -209,6 +368,7 @@ class FanoutPartitionTest {
 
   private static final class Told implements Deliveries {
     private final List<Deliver> events = new ArrayList<>();
+    private final List<Recalled> recalls = new ArrayList<>();
     private boolean failing;
 
     @Override
@@ -226,7 +386,14 @@ class FanoutPartitionTest {
       if (failing) {
         return CompletableFuture.failedFuture(new IllegalStateException("no broker"));
       }
-      placed.forEach(each -> events.add((Deliver) each.event()));
+      for (Placed<ReceiverEvent> each : placed) {
+        if (each.event() instanceof Recalled recalled) {
+          recalls.add(recalled);
+          events.add(recalled.notice());
+        } else {
+          events.add((Deliver) each.event());
+        }
+      }
       return CompletableFuture.completedFuture(null);
     }
 

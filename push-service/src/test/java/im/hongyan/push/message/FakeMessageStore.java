@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Messages in memory, with the same unique keys as the real store. */
 public final class FakeMessageStore implements MessageStore {
@@ -35,7 +36,19 @@ public final class FakeMessageStore implements MessageStore {
 
   /** All that is stored is recalled. */
   public void recallAll() {
-    messages.replaceAll(
+    Set.copyOf(messages.keySet()).forEach(this::recall);
+  }
+
+  /** Whether a message is stored and recalled. */
+  public boolean isRecalled(MessageId id) {
+    StoredMessage message = messages.get(id);
+    return message != null && message.cancelled();
+  }
+
+  @Override
+  public void recall(MessageId recalled) {
+    messages.computeIfPresent(
+        recalled,
         (id, m) ->
             new StoredMessage(
                 id,

@@ -25,6 +25,7 @@ import im.hongyan.model.event.ReceiverEvent.Acknowledged;
 import im.hongyan.model.event.ReceiverEvent.Connected;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Disconnected;
+import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.ReceiverEvent.TakenOver;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
@@ -63,6 +64,7 @@ class OutboxPartitionIT {
   private static final SessionId SESSION = new SessionId("s1");
   private static final UserId ALICE = new UserId("alice");
   private static final UserId BOB = new UserId("bob");
+  private static final Runnable NOTHING = () -> {};
   private static EmbeddedMongo mongo;
   private static MongoClient client;
   private static int databases;
@@ -85,6 +87,8 @@ class OutboxPartitionIT {
   private boolean storeFails;
   private boolean readsFail;
   private boolean lateLeft;
+  private Runnable beforePolled = NOTHING;
+  private Runnable beforeRecall = NOTHING;
   private final List<Runnable> late = new ArrayList<>();
   private long nextSeq = 1;
 
@@ -261,6 +265,141 @@ class OutboxPartitionIT {
 
     assertThat(count(new Document("status", 3))).isEqualTo(1);
     assertThat(count(new Document("status", 0))).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasARecalledMessageIsToldInOrderAndWhoHasNotGotItHearsNothing() {
+    owner.handle(List.of(new Connected(BOB, null), new Disconnected(BOB)));
+    Deliver first = message(BOB);
+    Deliver message = message(ALICE, BOB);
+    owner.handle(List.of(first, message, message(ALICE, BOB)));
+
+    owner.handle(List.of(recalled(message, ALICE, BOB), message(ALICE, BOB)));
+    owner.handle(List.of(new Connected(BOB, null)));
+
+    assertThat(wire.seqs(ALICE)).containsExactly(2L, 3L, 4L, 5L);
+    assertThat(wire.pushes.get(2).json()).contains("\"msg_cancel\"", message.message().value());
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 3L, 5L);
+    assertThat(count(new Document("recvId", message.message().value()).append("cancel", true)))
+        .isEqualTo(2);
+    assertThat(count(new Document("status", 5))).isEqualTo(2);
+    assertThat(counted("recalled.unseen")).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasAcknowledgedARecalledMessageIsTold() {
+    Deliver message = message(BOB);
+    owner.handle(List.of(message));
+    owner.handle(wire.acknowledgeAll());
+
+    owner.handle(List.of(recalled(message, BOB)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
+    assertThat(count(new Document("status", 1).append("cancel", true))).isEqualTo(1);
+  }
+
+  @Test
+  void aPushInFlightIsNotRepeatedAfterItsRecallAndNothingWaitsForIt() {
+    Deliver message = message(BOB);
+    owner.handle(List.of(message, message(BOB)));
+    owner.handle(List.of(recalled(message, BOB)));
+    List<ReceiverEvent> late = wire.acknowledge(1);
+    owner.handle(wire.acknowledgeAll());
+
+    clock.advance(Duration.ofMinutes(1));
+    owner.tick();
+    owner.handle(late);
+    owner.handle(List.of(new Connected(BOB, null)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(1L, 2L, 3L);
+    assertThat(store.haveOpen(List.of(BOB))).isEmpty();
+  }
+
+  @Test
+  void aRecallHandledAgainByAnybodyTellsTheSamePeopleOnce() {
+    owner.handle(List.of(new Connected(BOB, null), new Disconnected(BOB)));
+    Deliver message = message(ALICE, BOB);
+    owner.handle(List.of(message));
+    Recalled recalled = recalled(message, ALICE, BOB);
+    storeFails = true;
+    assertThatThrownBy(() -> owner.handle(List.of(recalled))).isInstanceOf(HongyanException.class);
+    storeFails = false;
+
+    OutboxPartition successor = newOwner();
+    successor.handle(List.of(recalled));
+    owner.handle(List.of(recalled));
+    successor.handle(List.of(new Connected(BOB, null), message(BOB)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(3L);
+    assertThat(wire.seqs(ALICE).stream().distinct()).containsExactly(1L, 2L);
+    assertThat(count(new Document("recvId", recalled.notice().message().value()))).isEqualTo(1);
+  }
+
+  @Test
+  void whereNobodyKnowsAnyMoreWhetherAMessageWasSentItsReceiverIsTold() {
+    Deliver message = message(BOB);
+    owner.handle(List.of(message));
+
+    away.add(BOB);
+    OutboxPartition successor = newOwner();
+    successor.handle(List.of(recalled(message, BOB)));
+    wire.pushes.clear();
+    successor.handle(List.of(new Connected(BOB, null)));
+
+    assertThat(wire.seqs(BOB)).containsExactly(2L);
+  }
+
+  @Test
+  void whoHasPolledARecalledMessageIsTold() {
+    away.add(BOB);
+    Deliver message = message(BOB);
+    owner.handle(List.of(message));
+    UnacknowledgedPushes poll = new UnacknowledgedPushes(store, messages, clock);
+    assertThat(poll.oldest(BOB, 10)).hasSize(1);
+
+    owner.handle(List.of(recalled(message, BOB)));
+
+    assertThat(poll.oldest(BOB, 10).stream().map(Wire::seqOf)).containsExactly(2L);
+  }
+
+  @Test
+  void whatIsRecalledWhileItIsPolledIsNotHandedOut() {
+    away.add(BOB);
+    Deliver message = message(BOB);
+    Deliver other = message(BOB);
+    owner.handle(List.of(message, other));
+    beforePolled = () -> owner.handle(List.of(recalled(message, BOB)));
+
+    List<byte[]> polled = new UnacknowledgedPushes(store, messages, clock).oldest(BOB, 10);
+
+    assertThat(polled.stream().map(Wire::seqOf)).containsExactly(2L);
+    assertThat(count(new Document("receiver", "bob"))).as("nobody is told").isEqualTo(2);
+  }
+
+  @Test
+  void whatIsPolledWhileItIsRecalledIsToldAsRecalled() {
+    away.add(BOB);
+    Deliver message = message(BOB);
+    owner.handle(List.of(message));
+    UnacknowledgedPushes poll = new UnacknowledgedPushes(store, messages, clock);
+    beforeRecall = () -> assertThat(poll.oldest(BOB, 10)).hasSize(1);
+
+    owner.handle(List.of(recalled(message, BOB)));
+
+    assertThat(poll.oldest(BOB, 10).stream().map(Wire::seqOf)).containsExactly(2L);
+  }
+
+  @Test
+  void anotherPollOfTheSameCostsNoWrite() {
+    away.add(BOB);
+    owner.handle(List.of(message(BOB)));
+    UnacknowledgedPushes poll = new UnacknowledgedPushes(store, messages, clock);
+    poll.oldest(BOB, 10);
+    COMMANDS.clear();
+
+    assertThat(poll.oldest(BOB, 10)).hasSize(1);
+
+    assertThat(COMMANDS.stream().map(BsonDocument::getFirstKey)).doesNotContain("update");
   }
 
   @Test
@@ -713,6 +852,8 @@ class OutboxPartitionIT {
                 real.insert(((List<OutboxStore.NewEntry>) args[0]).subList(0, 1));
                 throw HongyanException.unavailable("the store has gone", null);
               }
+              run(method.getName().equals("polled") ? beforePolled : NOTHING);
+              run(method.getName().equals("recallUnseen") ? beforeRecall : NOTHING);
               if (readsFail && method.getName().equals("open")) {
                 throw HongyanException.unavailable("the store has gone", null);
               }
@@ -726,6 +867,46 @@ class OutboxPartitionIT {
 
   private Deliver message(UserId... receivers) {
     return deliver(List.of(receivers), List.of(), 0);
+  }
+
+  private void run(Runnable once) {
+    beforePolled = once == beforePolled ? NOTHING : beforePolled;
+    beforeRecall = once == beforeRecall ? NOTHING : beforeRecall;
+    once.run();
+  }
+
+  private Recalled recalled(Deliver message, UserId... holders) {
+    long seq = nextSeq++;
+    MessageId id = MessageId.ofRecall(message.message());
+    Content content =
+        Content.ofSystem(Map.of("event", "msg_cancel", "messagerecvId", message.message().value()));
+    messages.insert(
+        List.of(
+            new NewMessage(
+                id,
+                SESSION,
+                seq,
+                message.sender(),
+                null,
+                content,
+                null,
+                0,
+                clock.millis(),
+                0,
+                List.of(),
+                0)));
+    Deliver notice =
+        new Deliver(
+            id,
+            SESSION,
+            seq,
+            message.sender(),
+            content,
+            0,
+            clock.millis(),
+            List.of(holders),
+            List.of());
+    return new Recalled(message.message(), List.of(holders), notice);
   }
 
   private Deliver shortLived(int seconds, UserId receiver) {

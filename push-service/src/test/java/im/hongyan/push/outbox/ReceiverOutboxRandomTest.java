@@ -39,7 +39,8 @@ class ReceiverOutboxRandomTest {
     DELIVERED,
     FAILED,
     LEFT,
-    EXPIRED
+    EXPIRED,
+    RECALLED
   }
 
   private static final class Row {
@@ -79,6 +80,8 @@ class ReceiverOutboxRandomTest {
     private int settledTimes;
     private int failedTimes;
     private int expiredTimes;
+    private int recalledUnsent;
+    private int recalledInFlight;
 
     World(long seed) {
       this.random = new Random(seed);
@@ -164,7 +167,10 @@ class ReceiverOutboxRandomTest {
       assertThat(settledTimes).as("times forgotten").isPositive();
       assertThat(failedTimes).as("times failed").isPositive();
       assertThat(expiredTimes).as("times expired").isPositive();
-      for (Status status : List.of(Status.DELIVERED, Status.LEFT, Status.EXPIRED)) {
+      assertThat(recalledUnsent).as("recalled before they were sent").isPositive();
+      assertThat(recalledInFlight).as("recalled in flight").isPositive();
+      for (Status status :
+          List.of(Status.DELIVERED, Status.LEFT, Status.EXPIRED, Status.RECALLED)) {
         assertThat(store.values()).as("rows").anyMatch(row -> row.status == status);
       }
     }
@@ -335,12 +341,36 @@ class ReceiverOutboxRandomTest {
       if (rows.isEmpty()) {
         return;
       }
-      Row row = rows.get(random.nextInt(rows.size()));
-      OutboxEntry<String> e = row.entry;
-      if (row.status == Status.UNSENT && !everSent.contains(e.seq())) {
-        Row recalled =
-            new Row(new OutboxEntry<>(e.id(), e.seq(), e.expiresAt(), true, e.message()));
-        store.put(e.seq(), recalled);
+      Row row =
+          random.nextBoolean() ? rows.get(random.nextInt(rows.size())) : lastUnsentOrInFlight();
+      long seq = row.entry.seq();
+      if (!outbox.mayHaveSent(seq)) {
+        assertThat(everSent).as("said to have never been sent").doesNotContain(seq);
+        recalledUnsent += row.isOpen() ? 1 : 0;
+      } else if (unacknowledged.remove(row.entry.id())) {
+        recalledInFlight++;
+      }
+      if (row.isOpen()) {
+        row.status = Status.RECALLED;
+      }
+      through(seq);
+      run(outbox.recalled(row.entry.id(), now));
+      recallNotice(seq);
+    }
+
+    /** Long ago nearly all are through. */
+    private Row lastUnsentOrInFlight() {
+      if (!unacknowledged.isEmpty() && random.nextBoolean()) {
+        List<DeliveryId> inFlight = List.copyOf(unacknowledged);
+        return row(inFlight.get(random.nextInt(inFlight.size())));
+      }
+      return store.lastEntry().getValue();
+    }
+
+    /** What tells of it is an entry like any other. */
+    private void recallNotice(long recalled) {
+      if (everSent.contains(recalled)) {
+        store();
       }
     }
 

@@ -20,6 +20,57 @@ class ReceiverOutboxTest {
   }
 
   @Test
+  void whatIsRecalledInFlightIsWaitedForNoMore() {
+    for (int seq = 1; seq <= 4; seq++) {
+      outbox.stored(entry(seq), 0);
+    }
+    outbox.stored(entry(5), 0);
+
+    assertThat(outbox.recalled(id(2), 0)).isEmpty();
+    assertThat(load(outbox.recalled(id(1), 0)).after()).isEqualTo(4);
+    assertThat(outbox.recalled(id(1), 0)).isEmpty();
+    assertThat(outbox.inFlight()).isEqualTo(2);
+  }
+
+  @Test
+  void theRecallOfWhatHasFailedLetsTheRestGoOn() {
+    outbox.stored(entry(1), 0);
+    long now = 0;
+    boolean failed = false;
+    while (!failed) {
+      now += 60_000;
+      for (Effect<String> effect : outbox.tick(now, true)) {
+        failed |= effect.equals(new Effect.Failed<String>(id(1)));
+        if (effect instanceof Effect.Load<String> load) {
+          outbox.loaded(load, List.of(entry(1)), now);
+        }
+      }
+    }
+    outbox.stored(entry(2), now);
+    assertThat(outbox.isBlocked()).isTrue();
+
+    Effect.Load<String> load = load(outbox.recalled(id(1), now));
+
+    assertThat(outbox.loaded(load, List.of(entry(2)), now))
+        .containsExactly(new Effect.Push<String>(entry(2), false));
+  }
+
+  @Test
+  void anOutboxKnowsWhatItHasNeverSent() {
+    ReceiverOutbox<String> found = new ReceiverOutbox<>(LIMITS, 7, false);
+    long mine = found.nextSeq();
+    found.stored(entry(mine), 0);
+
+    assertThat(found.mayHaveSent(7)).as("what an earlier owner may have sent").isTrue();
+    assertThat(found.mayHaveSent(mine)).isFalse();
+    found.loaded(load(found.connected(0)), List.of(entry(7), entry(mine)), 0);
+    found.disconnected();
+    assertThat(found.mayHaveSent(mine)).isTrue();
+    found.taken(9);
+    assertThat(found.mayHaveSent(9)).as("what another owner has stored").isTrue();
+  }
+
+  @Test
   void nothingIsSentToAReceiverWhoIsAway() {
     outbox.disconnected();
 
