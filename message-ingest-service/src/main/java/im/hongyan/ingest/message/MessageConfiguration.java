@@ -5,6 +5,7 @@ import im.hongyan.amqp.Broadcast;
 import im.hongyan.amqp.BroadcastListener;
 import im.hongyan.amqp.JacksonCodec;
 import im.hongyan.amqp.StreamFactory;
+import im.hongyan.amqp.StreamPublisher;
 import im.hongyan.ingest.forward.Questions;
 import im.hongyan.ingest.reply.Replies;
 import im.hongyan.model.event.ReceiverEvent;
@@ -13,6 +14,7 @@ import im.hongyan.model.event.Streams;
 import im.hongyan.session.client.SessionDirectory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -31,6 +33,7 @@ class MessageConfiguration {
    * @param rememberedMessages how many accepted messages are remembered, so that a copy is not
    *     published again
    * @param rememberedFor how long they are
+   * @param recallTimeout how long a recall may wait for its decision
    * @param editingInterval how often a user's {@code msg_editing} is passed on in one session
    * @param editingMaxMembers in larger sessions nobody is told who is writing
    */
@@ -38,6 +41,7 @@ class MessageConfiguration {
   record MessageProperties(
       @DefaultValue("100000") int rememberedMessages,
       @DefaultValue("10m") Duration rememberedFor,
+      @DefaultValue("10s") Duration recallTimeout,
       @DefaultValue("2s") Duration editingInterval,
       @DefaultValue("200") int editingMaxMembers) {}
 
@@ -46,13 +50,36 @@ class MessageConfiguration {
     return new DirectoryMemberships(directory, questions);
   }
 
+  /** One for all that goes there: what a sender sends keeps its order in one publisher. */
+  @Bean(destroyMethod = "") // The factory's.
+  StreamPublisher<SessionEvent> receivedEvents(StreamFactory streams) {
+    return streams.publisher(
+        Streams.RECEIVED, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class));
+  }
+
+  @Bean
+  RecallMessages recallMessages(
+      Memberships memberships,
+      StreamPublisher<SessionEvent> received,
+      Clock clock,
+      MessageProperties properties) {
+    return new RecallMessages(
+        memberships,
+        received,
+        () -> UUID.randomUUID().toString(),
+        properties.recallTimeout(),
+        clock);
+  }
+
   @Bean
   SendMessages sendMessages(
-      Memberships memberships, StreamFactory streams, Clock clock, MessageProperties properties) {
+      Memberships memberships,
+      StreamPublisher<SessionEvent> received,
+      Clock clock,
+      MessageProperties properties) {
     return new SendMessages(
         memberships,
-        streams.publisher(
-            Streams.RECEIVED, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class)),
+        received,
         new AcceptedMessages(properties.rememberedMessages(), properties.rememberedFor()),
         clock);
   }
@@ -75,9 +102,10 @@ class MessageConfiguration {
         Ticker.systemTicker());
   }
 
-  /** Keeps the directory up to date. */
+  /** Keeps the directory up to date, and brings the decisions about recalls. */
   @Bean
-  Broadcast<SessionEvent> sessionChanges(StreamFactory streams, SessionDirectory directory) {
+  Broadcast<SessionEvent> sessionChanges(
+      StreamFactory streams, SessionDirectory directory, RecallMessages recalls) {
     Broadcast<SessionEvent> broadcast =
         streams.broadcast(
             Streams.BROADCAST, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class));
@@ -87,6 +115,8 @@ class MessageConfiguration {
           public void on(SessionEvent event) {
             if (event instanceof SessionEvent.SessionChanged changed) {
               directory.onSessionChanged(changed);
+            } else if (event instanceof SessionEvent.RecallAnswered answered) {
+              recalls.decided(answered);
             }
           }
 

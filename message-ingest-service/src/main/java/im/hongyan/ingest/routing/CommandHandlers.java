@@ -6,6 +6,7 @@ import im.hongyan.ingest.forward.ConnectionCommands;
 import im.hongyan.ingest.forward.SessionCommands;
 import im.hongyan.ingest.message.Acknowledgements;
 import im.hongyan.ingest.message.EditingNotices;
+import im.hongyan.ingest.message.RecallMessages;
 import im.hongyan.ingest.message.SendMessages;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.wire.ClientMessage;
@@ -16,6 +17,7 @@ import im.hongyan.model.wire.ClientMessage;
  * @param connections connected, auth, heatbeat, logout, status
  * @param sessions all session types
  * @param messages msg_send
+ * @param recalls msg_cancel
  * @param acknowledgements msg_recv
  * @param editing msg_editing
  */
@@ -23,6 +25,7 @@ record CommandHandlers(
     ConnectionCommands connections,
     SessionCommands sessions,
     SendMessages messages,
+    RecallMessages recalls,
     Acknowledgements acknowledgements,
     EditingNotices editing) {
 
@@ -42,7 +45,7 @@ record CommandHandlers(
       case ClientMessage.MsgSend m -> messages.send(command, m);
       case ClientMessage.MsgRecv m -> acknowledgements.acknowledge(command, m);
       case ClientMessage.MsgEditing m -> editing.editing(command, m);
-      case ClientMessage.MsgCancel m -> later(m);
+      case ClientMessage.MsgCancel m -> recalls.recall(command, m);
       case ClientMessage.MsgRead m -> later(m);
       case ClientMessage.MsgEdit m -> later(m);
       case ClientMessage.MsgReact m -> later(m);

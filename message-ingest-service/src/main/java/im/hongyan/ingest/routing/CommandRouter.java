@@ -197,6 +197,7 @@ public final class CommandRouter {
     return switch (message) {
       case ClientMessage.MsgSend m -> false;
       case ClientMessage.MsgRecv m -> false;
+      case ClientMessage.MsgCancel m -> false;
       case ClientMessage.MsgEditing m -> false;
       case ClientMessage.Unknown m -> false;
       default -> true;
@@ -224,6 +225,7 @@ public final class CommandRouter {
     return switch (message) {
       case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
       case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
+      case ClientMessage.MsgCancel m -> reply.withDelivery(null, m.messagerecvId());
       default -> reply;
     };
   }

@@ -7,6 +7,7 @@ import im.hongyan.ingest.forward.SessionCommands;
 import im.hongyan.ingest.limit.SenderRateLimit;
 import im.hongyan.ingest.message.Acknowledgements;
 import im.hongyan.ingest.message.EditingNotices;
+import im.hongyan.ingest.message.RecallMessages;
 import im.hongyan.ingest.message.SendMessages;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -52,9 +53,10 @@ class RoutingConfiguration {
       ConnectionCommands connections,
       SessionCommands sessions,
       SendMessages messages,
+      RecallMessages recalls,
       Acknowledgements acknowledgements,
       EditingNotices editing) {
-    return new CommandHandlers(connections, sessions, messages, acknowledgements, editing);
+    return new CommandHandlers(connections, sessions, messages, recalls, acknowledgements, editing);
   }
 
   @Bean

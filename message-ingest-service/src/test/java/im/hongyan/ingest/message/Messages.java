@@ -5,14 +5,32 @@ import im.hongyan.ingest.forward.Questions;
 import im.hongyan.ingest.reply.Replies;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.RecallAnswered;
 import im.hongyan.session.client.SessionDirectory;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes the message feature for tests of what stands on it. */
 public record Messages(
-    SendMessages sending, Acknowledgements acknowledgements, EditingNotices editing) {
+    SendMessages sending,
+    RecallMessages recalls,
+    Acknowledgements acknowledgements,
+    EditingNotices editing) {
+  /** How long a recall waits for its decision. */
+  public static final Duration RECALL_TIMEOUT = Duration.ofMillis(50);
+
+  /** A recall has been decided. */
+  public void decided(RecallAnswered answered) {
+    recalls.decided(answered);
+  }
+
+  /** How many recalls wait to be decided. */
+  public int undecided() {
+    return recalls.waiting();
+  }
+
   public static Messages of(
       SessionDirectory directory,
       Questions questions,
@@ -21,10 +39,17 @@ public record Messages(
       Replies replies,
       Clock clock,
       AtomicLong nanos) {
+    AtomicInteger names = new AtomicInteger();
     Memberships memberships = new DirectoryMemberships(directory, questions);
     return new Messages(
         new SendMessages(
             memberships, received, new AcceptedMessages(1000, Duration.ofMinutes(1)), clock),
+        new RecallMessages(
+            memberships,
+            received,
+            () -> "recall-" + names.incrementAndGet(),
+            RECALL_TIMEOUT,
+            clock),
         new Acknowledgements(deliveries),
         new EditingNotices(memberships, replies, Duration.ofSeconds(2), 3, nanos::get));
   }

@@ -22,6 +22,8 @@ import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
@@ -71,6 +73,7 @@ class CommandRouterTest {
   private final FakeStream<ReceiverEvent> deliveries = new FakeStream<>();
   private final Broker broker = new Broker();
   private final ActivityReports activity = Activities.of(authBridge, clock);
+  private Messages messages;
   private final CommandRouter router = router(100, 1000, 5);
 
   private CommandRouter router(long perSecond, long burst, int maxWaiting) {
@@ -90,7 +93,7 @@ class CommandRouterTest {
                 Duration.ofHours(1),
                 Duration.ofMillis(200)),
             Ticker.systemTicker());
-    Messages messages =
+    messages =
         Messages.of(
             directory,
             forwarding.questions(),
@@ -104,6 +107,7 @@ class CommandRouterTest {
             forwarding.connections(),
             forwarding.sessions(),
             messages.sending(),
+            messages.recalls(),
             messages.acknowledgements(),
             messages.editing());
     SenderLanes lanes =
@@ -287,6 +291,100 @@ class CommandRouterTest {
         .toList();
   }
 
+  // Recalling.
+
+  private static String msgCancel(String session, String message) {
+    return "{'type':'msg_cancel','session':'%s','messagerecvId':'%s','requestId':'r'}"
+        .formatted(session, message);
+  }
+
+  @Test
+  void recallGoesBehindItsMessageAndIsAnsweredWhenItIsDecided() {
+    warm();
+    send(ALICE, msgSend("s1", "1"));
+    CompletableFuture<Optional<Reply>> answer = send(ALICE, msgCancel("s1", "m1"));
+
+    assertThat(answer).isNotDone();
+    assertThat(received.published.getLast())
+        .isEqualTo(
+            new RecallRequested(
+                new MessageId("m1"),
+                new SessionId("s1"),
+                ALICE,
+                false,
+                "recall-1",
+                clock.millis()));
+    messages.decided(
+        new RecallAnswered(new SessionId("s1"), "another's", ErrorCode.FORBIDDEN, "no"));
+    assertThat(answer).isNotDone();
+    messages.decided(new RecallAnswered(new SessionId("s1"), "recall-1", ErrorCode.OK, null));
+
+    assertThat(answer.join())
+        .contains(
+            Reply.ok("msg_cancel", ALICE)
+                .withDelivery(null, new MessageId("m1"))
+                .withRequestId("r"));
+    assertThat(messages.undecided()).isZero();
+  }
+
+  @Test
+  void ownerIsKnownAsSuchWhenHeRecalls() {
+    send(BOB, msgCancel("s1", "m1"));
+    answerQuestions();
+
+    assertThat(received.published)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            RecallRequested.class, request -> assertThat(request.keeper()).isTrue());
+  }
+
+  @Test
+  void refusedRecallSaysWhyAndNamesTheMessage() {
+    warm();
+    CompletableFuture<Optional<Reply>> answer = send(ALICE, msgCancel("s1", "m1"));
+    messages.decided(
+        new RecallAnswered(new SessionId("s1"), "recall-1", ErrorCode.CONFLICT, "too old"));
+
+    Reply reply = answer.join().orElseThrow();
+    assertThat(reply.type()).isEqualTo("msg_cancel_reply");
+    assertThat(reply.errcode()).isEqualTo(ErrorCode.CONFLICT);
+    assertThat(reply.errmsg()).isEqualTo("too old");
+    assertThat(reply.messageId()).isEqualTo(new MessageId("m1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none,NOT_FOUND", "ended,CONFLICT", "theirs,FORBIDDEN"})
+  void whoIsNotInASessionRecallsNothingThere(String session, ErrorCode expected) {
+    assertThat(reply(msgCancel(session, "m1")).errcode()).isEqualTo(expected);
+    assertThat(received.published).isEmpty();
+  }
+
+  @Test
+  void recallThatNobodyDecidesMayBeRepeated() {
+    warm();
+
+    Reply reply = send(ALICE, msgCancel("s1", "m1")).join().orElseThrow();
+
+    assertThat(reply.errcode()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(messages.undecided()).isZero();
+  }
+
+  @Test
+  void recallThatIsNotDurableIsAnsweredSo() {
+    warm();
+    received.confirming = false;
+    CompletableFuture<Optional<Reply>> answer = send(ALICE, msgCancel("s1", "m1"));
+    received
+        .confirms
+        .getFirst()
+        .completeExceptionally(HongyanException.unavailable("no broker", null));
+
+    assertThat(answer.join().orElseThrow())
+        .returns(ErrorCode.UNAVAILABLE, Reply::errcode)
+        .returns("no broker", Reply::errmsg);
+    assertThat(messages.undecided()).isZero();
+  }
+
   // Sending.
 
   @Test
@@ -439,7 +537,7 @@ class CommandRouterTest {
         "{'type':'msg_send','session':'s1','clientMsgId':'1','content':{'type':'nothing'}}",
         "{'type':'msg_recv','session':'s1'}",
         "{'type':'no_such_type','requestId':'r'}",
-        "{'type':'msg_cancel','session':'s1','messagerecvId':'m1'}",
+        "{'type':'msg_cancel','session':'s1'}",
         "{'type':'call_state','session':'s1','messagerecvId':'m1'}",
         "\u0000\u0001",
       })
