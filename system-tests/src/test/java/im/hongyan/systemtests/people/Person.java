@@ -30,7 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * until his {@code connected_reply}, drops copies, acknowledges what he got.
  */
 public final class Person implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** How long anybody waits for anything. */
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private static final AtomicLong NEXT_MESSAGE = new AtomicLong();
 
   private final Suite suite;
@@ -150,6 +152,23 @@ public final class Person implements AutoCloseable {
     public CompletableFuture<Reply> later(SessionId session) {
       return asksLater(new ClientMessage.MsgSend(session, clientMsgId, Content.ofText(text), null));
     }
+  }
+
+  /** He takes back a message that was accepted. */
+  public Reply recalls(SessionId session, Reply accepted) {
+    return asks(new ClientMessage.MsgCancel(session, accepted.messageId()));
+  }
+
+  /** The next thing pushed tells that this message was recalled, by whom. */
+  public void learnsOfTheRecallOf(Reply accepted, Person actor) {
+    ServerMessage.MsgPush push = nextPush();
+    while (!"msg_cancel".equals(push.content().other().get("event"))) {
+      assertThat(push.content().type()).as("what %s received", id).isEqualTo(ContentType.SYSTEM);
+      push = nextPush();
+    }
+    assertThat(push.content().other())
+        .containsEntry("messagerecvId", accepted.messageId().value())
+        .containsEntry("actor", actor.id().value());
   }
 
   /** He asks for anything; waits for the reply. */

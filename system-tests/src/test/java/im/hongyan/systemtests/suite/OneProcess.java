@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The one-process default, in the process of the tests. */
 final class OneProcess implements Suite {
@@ -20,9 +21,14 @@ final class OneProcess implements Suite {
   }
 
   static OneProcess start() {
+    return start(Map.of());
+  }
+
+  static OneProcess start(Map<String, String> settings) {
     try {
       Path scratch = Files.createTempDirectory("hongyan-system-tests-");
-      ServerOptions options = ServerOptions.in(scratch.resolve("data")).onFreePorts();
+      ServerOptions options =
+          ServerOptions.in(scratch.resolve("data")).onFreePorts().with(settings);
       return new OneProcess(scratch, HongyanServer.start(options));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
