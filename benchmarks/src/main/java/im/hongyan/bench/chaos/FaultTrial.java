@@ -78,8 +78,8 @@ final class FaultTrial {
       long struck = System.nanoTime();
       fault.strike().on(scene);
       watch(run, struck);
-      double lasted = secondsSince(struck);
       heal(scene);
+      double lasted = secondsSince(struck);
       double recovery = recover(run);
       pause(AFTERWARDS);
       run.stopSending();
