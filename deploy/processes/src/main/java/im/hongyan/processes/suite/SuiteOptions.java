@@ -14,7 +14,7 @@ import java.util.Map;
  * @param breakable whether each connection between a service and what it needs goes by a link of
  *     its own that can be broken, which costs a little
  * @param gatewayPort the gateway's port, 0 for a free one
- * @param mqttPort the clients' MQTT port, 0 for a free one
+ * @param mqttPort the clients' MQTT port, 0 for a free one; of a broker of this machine
  */
 public record SuiteOptions(
     Path home,
