@@ -11,7 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Each service in a process of its own, on real brokers of this machine. */
+/** Each service in a process of its own, on real brokers of this machine or in containers. */
 final class SeparateProcesses implements Suite {
   private final Backends backends;
   private final Path scratch;
@@ -26,8 +26,13 @@ final class SeparateProcesses implements Suite {
   static SeparateProcesses start(Backends backends) {
     try {
       Path scratch = Files.createTempDirectory("hongyan-system-tests-");
+      SuiteOptions options = options(backends, scratch);
       return new SeparateProcesses(
-          backends, scratch, RunningSuite.start(options(backends, scratch)));
+          backends,
+          scratch,
+          backends == Backends.CONTAINERS
+              ? RunningSuite.start(options, new ContainerServers())
+              : RunningSuite.start(options));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -44,6 +49,10 @@ final class SeparateProcesses implements Suite {
       case MOSQUITTO ->
           SuiteOptions.in(home, scratch, Brokers.RABBITMQ_AND_MOSQUITTO)
               .with(2, Part.MODERATION, Part.PUSH);
+      // EMQX keeps a connection with one of ingest (hash_clientid).
+      case CONTAINERS ->
+          SuiteOptions.in(home, scratch, Brokers.RABBITMQ_AND_EMQX)
+              .with(2, Part.INGEST, Part.MODERATION, Part.PUSH);
       case EMBEDDED -> throw new IllegalArgumentException("embedded: not separate");
     };
   }

@@ -7,10 +7,12 @@ public enum Brokers {
   /** RabbitMQ between the services, mosquitto to the clients. */
   RABBITMQ_AND_MOSQUITTO,
   /** RabbitMQ for both, with its MQTT and Web MQTT plugins. */
-  RABBITMQ;
+  RABBITMQ,
+  /** RabbitMQ between the services, EMQX to the clients; they are started elsewhere. */
+  RABBITMQ_AND_EMQX;
 
   /**
-   * Those that a command's option {@code --brokers} names.
+   * Those of this machine that a command's option {@code --brokers} names.
    *
    * @throws IllegalArgumentException saying what was expected
    */

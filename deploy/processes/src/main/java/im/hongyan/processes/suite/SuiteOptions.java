@@ -15,7 +15,7 @@ import java.util.Map;
  *     its own that can be broken, which costs a little
  * @param movableClocks whether each process goes by a wall clock of its own that can be turned
  * @param gatewayPort the gateway's port, 0 for a free one
- * @param mqttPort the clients' MQTT port, 0 for a free one
+ * @param mqttPort the clients' MQTT port, 0 for a free one; of a broker of this machine
  */
 public record SuiteOptions(
     Path home,
