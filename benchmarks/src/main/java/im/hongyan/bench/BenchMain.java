@@ -142,9 +142,17 @@ public final class BenchMain implements Callable<Integer> {
         results.out().printf("Resident memory, idle: %,d MiB%n", server.residentKib() / 1024);
       }
       run.setUp();
+      Duration before = server == null ? Duration.ZERO : server.processorTime();
       run.run();
+      Duration used = server == null ? Duration.ZERO : server.processorTime().minus(before);
       Verdict verdict = run.audit(stored);
-      Report report = new Report(verdict, group, run.throughput(), run.refusals());
+      Report report =
+          new Report(
+              verdict,
+              group,
+              run.throughput(),
+              run.refusals(),
+              server == null ? null : used.toNanos() / 1e6 / Math.max(1, verdict.delivered()));
       results.out().println(report.text());
       if (server != null) {
         results.out().printf("Resident memory, after: %,d MiB%n", server.residentKib() / 1024);

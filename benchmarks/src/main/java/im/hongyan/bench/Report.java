@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import im.hongyan.bench.history.Percentiles;
 import im.hongyan.bench.history.Verdict;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of the benchmark found, as printed and as JSON.
@@ -13,8 +14,15 @@ import java.util.Locale;
  * @param group how many are in a session
  * @param throughput messages a second while it was measured
  * @param refusals answers that asked the client to come again
+ * @param processorMs the server's processor time for a delivery, warming up included; null where
+ *     the server is not the benchmark's own
  */
-record Report(@JsonUnwrapped Verdict verdict, int group, double throughput, long refusals) {
+record Report(
+    @JsonUnwrapped Verdict verdict,
+    int group,
+    double throughput,
+    long refusals,
+    @Nullable Double processorMs) {
   /** Deliveries a second while it was measured: each message counts once for each receiver. */
   @JsonProperty
   double deliveriesPerSecond() {
@@ -45,7 +53,10 @@ record Report(@JsonUnwrapped Verdict verdict, int group, double throughput, long
             refusals,
             line(verdict.sendToReplyMs()),
             line(verdict.sendToPushMs()),
-            group > 2 ? ofGroups() : "",
+            (processorMs == null
+                    ? ""
+                    : "processor   %,12.2f ms a delivery%n".formatted(processorMs))
+                + (group > 2 ? ofGroups() : ""),
             verdict.examples().isEmpty() ? "" : String.join("\n", verdict.examples()) + "\n");
   }
 
