@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param rate messages a second of all together; 0 is as fast as they are answered
  * @param inFlight with rate 0: how many messages a user sends ahead of their answers
  * @param group how many are in a session; 2 is one to one
+ * @param senders how many of them send, the first ones
  * @param bytes how long a text is
  * @param warmUp how long before latencies count
  * @param duration how long they count
@@ -25,6 +26,7 @@ public record LoadPlan(
     int rate,
     int inFlight,
     int group,
+    int senders,
     int bytes,
     Duration warmUp,
     Duration duration,
@@ -39,7 +41,38 @@ public record LoadPlan(
     check("--rate", rate, 0, 1_000_000);
     check("--in-flight", inFlight, 1, 1_000);
     check("--group", group, 2, users);
+    check("--senders", senders, 1, group);
     check("--bytes", bytes, 1, 60_000);
+  }
+
+  /** The same where everybody in a session sends. */
+  public LoadPlan(
+      int users,
+      int rate,
+      int inFlight,
+      int group,
+      int bytes,
+      Duration warmUp,
+      Duration duration,
+      Duration drain,
+      int ackQos,
+      InetSocketAddress broker,
+      URI http,
+      String tokenPrefix) {
+    this(
+        users,
+        rate,
+        inFlight,
+        group,
+        group,
+        bytes,
+        warmUp,
+        duration,
+        drain,
+        ackQos,
+        broker,
+        http,
+        tokenPrefix);
   }
 
   private static void check(String option, int value, int min, int max) {
