@@ -8,6 +8,7 @@ import im.hongyan.bench.load.StoredMessages;
 import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.ServiceReplica;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -148,7 +149,8 @@ final class FaultTrial {
     }
   }
 
-  private Outcome outcome(Verdict verdict, double lasted, double recovery) {
+  private Outcome outcome(Verdict verdict, double lasted, double recovery)
+      throws IOException, InterruptedException {
     if (!verdict.kept()) {
       problems.addAll(verdict.examples());
     }

@@ -10,15 +10,16 @@ import java.util.regex.Pattern;
 /**
  * How much of a JVM's heap is in use after a full collection: what is kept, and not only not freed.
  */
-final class LiveHeap {
+public final class LiveHeap {
   /** Lines of generations as {@code jcmd GC.heap_info} writes them; those of spaces are parts. */
   private static final Pattern USED =
       Pattern.compile(
-          "(?m)^ *(?:def new|tenured|garbage-first|PSYoungGen|ParOldGen)\\b.*?used (\\d+)K");
+          "(?m)^ *(?:DefNew|Tenured|garbage-first heap|PSYoungGen|ParOldGen)\\b.*?used (\\d+)K");
 
   private LiveHeap() {}
 
-  static long kib(long pid) throws IOException, InterruptedException {
+  /** In KiB. */
+  public static long kib(long pid) throws IOException, InterruptedException {
     jcmd(pid, "GC.run");
     return read(jcmd(pid, "GC.heap_info"));
   }
