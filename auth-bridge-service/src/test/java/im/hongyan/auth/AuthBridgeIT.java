@@ -226,44 +226,11 @@ class AuthBridgeIT {
     Config login = emqx.getConfigList("authentication").getFirst();
     Config topics = emqx.getConfigList("authorization.sources").getFirst();
 
-    assertThat(
-            asEmqx(
-                login,
-                Map.of(
-                    "clientid",
-                    "alice:a",
-                    "username",
-                    "alice",
-                    "password",
-                    "demo-alice",
-                    "peerhost",
-                    "192.0.2.1")))
+    assertThat(asEmqx(login, emqxLogin("alice:a", "alice", "demo-alice")))
         .isEqualTo("200 application/json {\"result\":\"allow\",\"is_superuser\":false}");
-    assertThat(
-            asEmqx(
-                login,
-                Map.of(
-                    "clientid",
-                    "alice:a",
-                    "username",
-                    "alice",
-                    "password",
-                    "wrong",
-                    "peerhost",
-                    "192.0.2.1")))
+    assertThat(asEmqx(login, emqxLogin("alice:a", "alice", "wrong")))
         .isEqualTo("200 application/json {\"result\":\"deny\"}");
-    assertThat(
-            asEmqx(
-                login,
-                Map.of(
-                    "clientid",
-                    "hongyan-push",
-                    "username",
-                    "service:push",
-                    "password",
-                    "among-us",
-                    "peerhost",
-                    "192.0.2.1")))
+    assertThat(asEmqx(login, emqxLogin("hongyan-push", "service:push", "among-us")))
         .isEqualTo("200 application/json {\"result\":\"allow\",\"is_superuser\":true}");
     assertThat(
             asEmqx(
@@ -281,6 +248,11 @@ class AuthBridgeIT {
                     "topic",
                     "$delayed/1//root/client/bob")))
         .isEqualTo("200 application/json {\"result\":\"deny\"}");
+  }
+
+  private static Map<String, String> emqxLogin(String client, String user, String password) {
+    return Map.of(
+        "clientid", client, "username", user, "password", password, "peerhost", "192.0.2.1");
   }
 
   /** What it asks is what its placeholders stand for. */

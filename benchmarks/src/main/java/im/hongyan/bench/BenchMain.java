@@ -31,9 +31,7 @@ import picocli.CommandLine.Option;
     footer = "Single parts: ./hongyan bench micro --help")
 public final class BenchMain implements Callable<Integer> {
   @Mixin private Results results = new Results();
-
-  @Option(names = "--users", paramLabel = "N", defaultValue = "200", description = "users (200)")
-  private int users;
+  @Mixin private Sending sending = new Sending();
 
   @Option(
       names = "--rate",
@@ -64,16 +62,6 @@ public final class BenchMain implements Callable<Integer> {
       paramLabel = "N",
       description = "how many of a session's members send (all)")
   private @Nullable Integer senders;
-
-  @Option(names = "--bytes", paramLabel = "B", defaultValue = "200", description = "text (200)")
-  private int bytes;
-
-  @Option(
-      names = "--in-flight",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "with --rate max: messages a user sends ahead of their answers (4)")
-  private int inFlight;
 
   @Option(
       names = "--ack-qos",
@@ -164,20 +152,17 @@ public final class BenchMain implements Callable<Integer> {
 
   private LoadPlan plan(Target target) {
     try {
-      return new LoadPlan(
-          users,
-          rate.equals("max") ? 0 : rate(),
-          inFlight,
-          group,
-          senders == null ? group : senders,
-          bytes,
-          Duration.ofSeconds(warmUp),
-          Duration.ofSeconds(seconds),
-          Duration.ofSeconds(60),
-          ackQos,
-          target.broker(),
-          target.http(),
-          tokenPrefix);
+      return sending
+          .plan(target)
+          .rate(rate.equals("max") ? 0 : rate())
+          .group(group)
+          .senders(senders)
+          .warmUp(Duration.ofSeconds(warmUp))
+          .duration(Duration.ofSeconds(seconds))
+          .drain(Duration.ofSeconds(60))
+          .ackQos(ackQos)
+          .tokenPrefix(tokenPrefix)
+          .build();
     } catch (IllegalArgumentException e) {
       throw results.usage(e.getMessage());
     }

@@ -29,9 +29,7 @@ import picocli.CommandLine.Option;
     })
 final class CompareCommand implements Callable<Integer> {
   @Mixin private Results results = new Results();
-
-  @Option(names = "--users", paramLabel = "N", defaultValue = "200", description = "users (200)")
-  private int users;
+  @Mixin private Sending sending = new Sending();
 
   @Option(
       names = "--rate",
@@ -53,16 +51,6 @@ final class CompareCommand implements Callable<Integer> {
       defaultValue = "10",
       description = "seconds of each before it is measured (10)")
   private int warmUp;
-
-  @Option(names = "--bytes", paramLabel = "B", defaultValue = "200", description = "text (200)")
-  private int bytes;
-
-  @Option(
-      names = "--in-flight",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "for the throughput: messages a user sends ahead of their confirmation (4)")
-  private int inFlight;
 
   @Option(
       names = "--drain",
@@ -89,10 +77,10 @@ final class CompareCommand implements Callable<Integer> {
   private ComparePlan plan() {
     try {
       return new ComparePlan(
-          users,
+          sending.users(),
           rate,
-          inFlight,
-          bytes,
+          sending.inFlight(),
+          sending.bytes(),
           Duration.ofSeconds(warmUp),
           Duration.ofSeconds(seconds),
           Duration.ofSeconds(drain));

@@ -7,7 +7,6 @@ import im.hongyan.bench.load.LoadRun;
 import im.hongyan.bench.load.StoredMessages;
 import im.hongyan.bench.server.Target;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,9 +25,8 @@ import picocli.CommandLine.Option;
           + " doubled or out of order."
     })
 final class DrainCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
-
   @Mixin private Results results = new Results();
+  @Mixin private Sending sending = new Sending();
 
   @Option(
       names = "--messages",
@@ -43,23 +41,6 @@ final class DrainCommand implements Callable<Integer> {
       defaultValue = "20000",
       description = "messages before it is measured (20000)")
   private int warmUp;
-
-  @Option(
-      names = "--users",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "users, half of them receivers (200)")
-  private int users;
-
-  @Option(names = "--bytes", paramLabel = "B", defaultValue = "200", description = "text (200)")
-  private int bytes;
-
-  @Option(
-      names = "--in-flight",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "messages a user sends ahead of their answers (4)")
-  private int inFlight;
 
   @Option(
       names = "--at-least",
@@ -91,20 +72,7 @@ final class DrainCommand implements Callable<Integer> {
 
   private LoadPlan plan(Target target) {
     try {
-      return new LoadPlan(
-          users,
-          0,
-          inFlight,
-          2,
-          1,
-          bytes,
-          Duration.ZERO,
-          PATIENCE,
-          PATIENCE,
-          1,
-          target.broker(),
-          target.http(),
-          ScratchServer.TOKEN_PREFIX);
+      return sending.plan(target).senders(1).tokenPrefix(ScratchServer.TOKEN_PREFIX).build();
     } catch (IllegalArgumentException e) {
       throw results.usage(e.getMessage());
     }

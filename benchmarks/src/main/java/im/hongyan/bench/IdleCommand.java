@@ -147,19 +147,7 @@ final class IdleCommand implements Callable<Integer> {
 
   private LoadPlan plan(Target target) {
     try {
-      return new LoadPlan(
-          users,
-          1,
-          1,
-          2,
-          1,
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          1,
-          target.broker(),
-          target.http(),
-          ScratchServer.TOKEN_PREFIX);
+      return LoadPlan.on(target).users(users).tokenPrefix(ScratchServer.TOKEN_PREFIX).build();
     } catch (IllegalArgumentException e) {
       throw results.usage(e.getMessage());
     }

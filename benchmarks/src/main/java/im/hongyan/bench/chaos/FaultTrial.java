@@ -5,6 +5,7 @@ import im.hongyan.bench.load.Crowd;
 import im.hongyan.bench.load.LoadPlan;
 import im.hongyan.bench.load.LoadRun;
 import im.hongyan.bench.load.StoredMessages;
+import im.hongyan.bench.server.Target;
 import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.ServiceReplica;
@@ -55,19 +56,11 @@ final class FaultTrial {
 
   private Course underLoad(String name) throws Exception {
     LoadPlan plan =
-        new LoadPlan(
-            USERS,
-            RATE,
-            20,
-            2,
-            200,
-            Duration.ZERO,
-            Duration.ofMinutes(10),
-            LONGEST_DRAIN,
-            1,
-            suite.mqtt(),
-            suite.http(),
-            "demo-");
+        LoadPlan.on(new Target(suite.mqtt(), suite.http()))
+            .users(USERS)
+            .rate(RATE)
+            .drain(LONGEST_DRAIN)
+            .build();
     try (LoadRun run = new LoadRun(plan, name, line -> {});
         Crowd crowd = new Crowd(fault.crowd(), plan, name);
         StoredMessages stored = new StoredMessages(plan.http(), plan.tokenPrefix())) {

@@ -27,19 +27,14 @@ final class Population {
     while (users < total) {
       int some = Math.min(AT_ONCE, total - users);
       LoadPlan plan =
-          new LoadPlan(
-              some,
-              0,
-              IN_FLIGHT,
-              2,
-              1,
-              Duration.ZERO,
-              PATIENCE,
-              PATIENCE,
-              1,
-              target.broker(),
-              target.http(),
-              tokenPrefix);
+          LoadPlan.on(target)
+              .users(some)
+              .inFlight(IN_FLIGHT)
+              .bytes(1)
+              .duration(PATIENCE)
+              .drain(PATIENCE)
+              .tokenPrefix(tokenPrefix)
+              .build();
       try (LoadRun run = new LoadRun(plan, runName + "-" + users, line -> {})) {
         run.setUp();
         run.run(some);

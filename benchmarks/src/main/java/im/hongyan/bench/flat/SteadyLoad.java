@@ -4,7 +4,6 @@ import im.hongyan.bench.history.Verdict;
 import im.hongyan.bench.load.LoadPlan;
 import im.hongyan.bench.load.LoadRun;
 import im.hongyan.bench.server.ServerProcess;
-import im.hongyan.bench.server.Target;
 import java.time.Duration;
 
 /** The same load at any time: what a message takes while many users send. */
@@ -23,21 +22,16 @@ final class SteadyLoad {
   SteadyLoad(ServerProcess server, String tokenPrefix, String runName, int bytes) {
     this.server = server;
     this.runName = runName;
-    Target target = server.target();
     this.plan =
-        new LoadPlan(
-            USERS,
-            RATE,
-            1,
-            2,
-            bytes,
-            WARM_UP,
-            MEASURED,
-            PATIENCE,
-            1,
-            target.broker(),
-            target.http(),
-            tokenPrefix);
+        LoadPlan.on(server.target())
+            .users(USERS)
+            .rate(RATE)
+            .bytes(bytes)
+            .warmUp(WARM_UP)
+            .duration(MEASURED)
+            .drain(PATIENCE)
+            .tokenPrefix(tokenPrefix)
+            .build();
   }
 
   Taken run() throws InterruptedException {

@@ -1,7 +1,6 @@
 package im.hongyan.systemtests.suite;
 
 import im.hongyan.processes.suite.Brokers;
-import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.SuiteOptions;
 import java.io.IOException;
@@ -39,22 +38,14 @@ final class SeparateProcesses implements Suite {
   }
 
   private static SuiteOptions options(Backends backends, Path scratch) {
-    Path home = Path.of("..");
-    return switch (backends) {
-      case RABBITMQ ->
-          SuiteOptions.in(home, scratch, Brokers.RABBITMQ)
-              .with(2, Part.INGEST, Part.MODERATION, Part.PUSH);
-      // mosquitto spreads a connection's messages over all who share a subscription, so that two
-      // of ingest could not keep their order.
-      case MOSQUITTO ->
-          SuiteOptions.in(home, scratch, Brokers.RABBITMQ_AND_MOSQUITTO)
-              .with(2, Part.MODERATION, Part.PUSH);
-      // EMQX keeps a connection with one of ingest (hash_clientid).
-      case CONTAINERS ->
-          SuiteOptions.in(home, scratch, Brokers.RABBITMQ_AND_EMQX)
-              .with(2, Part.INGEST, Part.MODERATION, Part.PUSH);
-      case EMBEDDED -> throw new IllegalArgumentException("embedded: not separate");
-    };
+    Brokers brokers =
+        switch (backends) {
+          case RABBITMQ -> Brokers.RABBITMQ;
+          case MOSQUITTO -> Brokers.RABBITMQ_AND_MOSQUITTO;
+          case CONTAINERS -> Brokers.RABBITMQ_AND_EMQX;
+          case EMBEDDED -> throw new IllegalArgumentException("embedded: not separate");
+        };
+    return SuiteOptions.in(Path.of(".."), scratch, brokers).replicated(2);
   }
 
   @Override

@@ -47,6 +47,12 @@ public record SuiteOptions(
         home, folder, brokers, changed, breakable, movableClocks, gatewayPort, mqttPort);
   }
 
+  /** The same with so many of moderation, push and, where the brokers allow it, ingest. */
+  public SuiteOptions replicated(int count) {
+    SuiteOptions behind = with(count, Part.MODERATION, Part.PUSH);
+    return brokers.keepOrderForSeveral() ? behind.with(count, Part.INGEST) : behind;
+  }
+
   /** The same with links that can be broken. */
   public SuiteOptions withBreakableLinks() {
     return new SuiteOptions(
