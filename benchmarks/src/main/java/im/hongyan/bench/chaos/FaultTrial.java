@@ -1,7 +1,6 @@
 package im.hongyan.bench.chaos;
 
 import im.hongyan.bench.history.Verdict;
-import im.hongyan.bench.load.Crowd;
 import im.hongyan.bench.load.LoadPlan;
 import im.hongyan.bench.load.LoadRun;
 import im.hongyan.bench.load.StoredMessages;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -62,10 +62,12 @@ final class FaultTrial {
             .drain(LONGEST_DRAIN)
             .build();
     try (LoadRun run = new LoadRun(plan, name, line -> {});
-        Crowd crowd = new Crowd(fault.crowd(), plan, name);
+        LoadRun crowd = fault.crowd() == 0 ? null : crowd(name);
         StoredMessages stored = new StoredMessages(plan.http(), plan.tokenPrefix())) {
-      Scene scene = new Scene(suite, run, crowd);
-      crowd.connect();
+      Scene scene = new Scene(suite, run, Optional.ofNullable(crowd));
+      if (crowd != null) {
+        crowd.logIn();
+      }
       run.setUp();
       run.start(Long.MAX_VALUE);
       pause(STEADY);
@@ -81,6 +83,15 @@ final class FaultTrial {
       readyAgain();
       return new Course(run.audit(stored), lasted, recovery);
     }
+  }
+
+  private LoadRun crowd(String name) {
+    LoadPlan plan =
+        LoadPlan.on(new Target(suite.mqtt(), suite.http()))
+            .users(fault.crowd())
+            .duration(Duration.ZERO)
+            .build();
+    return new LoadRun(plan, name + "-crowd", line -> {});
   }
 
   private void heal(Scene scene) throws Exception {

@@ -105,6 +105,24 @@ public final class LoadRun implements AutoCloseable {
     progress.accept(plan.users() + " users are connected");
   }
 
+  /** All connections break at once; everybody makes another. */
+  public void dropAll() throws InterruptedException {
+    onLoop(
+        () -> {
+          users.forEach(VirtualUser::drop);
+          return users.size();
+        });
+  }
+
+  /**
+   * Waits until everybody is logged in.
+   *
+   * @throws IllegalStateException where that takes longer than opening a run may
+   */
+  public void awaitConnected() throws InterruptedException {
+    await(poll(() -> users.stream().allMatch(VirtualUser::isListening)), "log in again");
+  }
+
   private void openSessions() throws InterruptedException {
     for (int from = 0; from + plan.group() <= users.size(); from += plan.group()) {
       int[] members = new int[plan.group()];
