@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
 import im.hongyan.auth.client.AuthBridgeClient;
 import im.hongyan.auth.client.AuthBridgeClient.Activity;
 import im.hongyan.auth.client.AuthBridgeClient.CarriedToken;
@@ -28,6 +31,7 @@ import im.hongyan.mqtt.hooks.ConnectRequest;
 import im.hongyan.mqtt.hooks.ConnectionEnd;
 import im.hongyan.mqtt.hooks.Decision;
 import im.hongyan.web.FeignErrorsAutoConfiguration;
+import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -37,6 +41,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -210,6 +215,80 @@ class AuthBridgeIT {
     assertThat(emqxMay("publish", "/root/client/alice")).contains("deny");
     assertThat(emqxMay("subscribe", "/root/client/alice")).contains("allow");
     assertThat(emqxMay("subscribe", "/root/client/#")).contains("deny");
+  }
+
+  /**
+   * Asks as {@code deploy/emqx/hongyan.hocon} tells EMQX to; it ignores what is no 200 with JSON.
+   */
+  @Test
+  void emqxAsksAsItsConfigurationTells() throws Exception {
+    Config emqx = ConfigFactory.parseFile(new File("../deploy/emqx/hongyan.hocon"));
+    Config login = emqx.getConfigList("authentication").getFirst();
+    Config topics = emqx.getConfigList("authorization.sources").getFirst();
+
+    assertThat(asEmqx(login, emqxLogin("alice:a", "alice", "demo-alice")))
+        .isEqualTo("200 application/json {\"result\":\"allow\",\"is_superuser\":false}");
+    assertThat(asEmqx(login, emqxLogin("alice:a", "alice", "wrong")))
+        .isEqualTo("200 application/json {\"result\":\"deny\"}");
+    assertThat(asEmqx(login, emqxLogin("hongyan-push", "service:push", "among-us")))
+        .isEqualTo("200 application/json {\"result\":\"allow\",\"is_superuser\":true}");
+    assertThat(
+            asEmqx(
+                topics,
+                Map.of("username", "alice", "action", "subscribe", "topic", "/root/client/alice")))
+        .isEqualTo("200 application/json {\"result\":\"allow\"}");
+    assertThat(
+            asEmqx(
+                topics,
+                Map.of(
+                    "username",
+                    "alice",
+                    "action",
+                    "publish",
+                    "topic",
+                    "$delayed/1//root/client/bob")))
+        .isEqualTo("200 application/json {\"result\":\"deny\"}");
+  }
+
+  private static Map<String, String> emqxLogin(String client, String user, String password) {
+    return Map.of(
+        "clientid", client, "username", user, "password", password, "peerhost", "192.0.2.1");
+  }
+
+  /** What it asks is what its placeholders stand for. */
+  private String asEmqx(Config question, Map<String, String> values) throws Exception {
+    assertThat(question.getString("method")).isEqualTo("post");
+    String body = question.getConfig("body").root().render(ConfigRenderOptions.concise());
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      body = body.replace("${" + value.getKey() + "}", value.getValue());
+    }
+    assertThat(body).doesNotContain("${");
+    URI url =
+        URI.create(question.getString("url").replace("auth-bridge:8081", "127.0.0.1:" + port));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofString(body));
+    question
+        .getObject("headers")
+        .forEach(
+            (name, value) ->
+                request.header(name, value.unwrapped().toString().replace("SECRET", "among-us")));
+    HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return "%d %s %s"
+        .formatted(
+            answer.statusCode(),
+            answer.headers().firstValue("content-type").orElse("-"),
+            answer.body());
+  }
+
+  /** So that nobody comes in who was not judged, and a connection's messages keep their order. */
+  @Test
+  void emqxIsToldToAskNobodyElseAndToKeepTheOrder() {
+    Config emqx = ConfigFactory.parseFile(new File("../deploy/emqx/hongyan.hocon"));
+
+    assertThat(emqx.getConfigList("authentication")).hasSize(1);
+    assertThat(emqx.getConfigList("authorization.sources")).hasSize(1);
+    assertThat(emqx.getString("authorization.no_match")).isEqualTo("deny");
+    assertThat(emqx.getString("mqtt.shared_subscription_strategy")).isEqualTo("hash_clientid");
   }
 
   @Test

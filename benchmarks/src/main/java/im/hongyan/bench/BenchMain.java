@@ -7,29 +7,22 @@ import im.hongyan.bench.load.StoredMessages;
 import im.hongyan.bench.server.ServerProcess;
 import im.hongyan.bench.server.Target;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./hongyan bench}: loads a server and proves what it delivered. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    subcommands = {FlatCommand.class, CompareCommand.class},
+    subcommands = {FlatCommand.class, IdleCommand.class, DrainCommand.class, CompareCommand.class},
     description = {
       "Logs users in over MQTT, sends one-to-one or group messages, and checks that none that was"
           + " accepted is lost, doubled or out of order.",
@@ -37,10 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
     },
     footer = "Single parts: ./hongyan bench micro --help")
 public final class BenchMain implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(names = "--users", paramLabel = "N", defaultValue = "200", description = "users (200)")
-  private int users;
+  @Mixin private Results results = new Results();
+  @Mixin private Sending sending = new Sending();
 
   @Option(
       names = "--rate",
@@ -66,15 +57,11 @@ public final class BenchMain implements Callable<Integer> {
       description = "members of a session (2: one to one)")
   private int group;
 
-  @Option(names = "--bytes", paramLabel = "B", defaultValue = "200", description = "text (200)")
-  private int bytes;
-
   @Option(
-      names = "--in-flight",
+      names = "--senders",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "with --rate max: messages a user sends ahead of their answers (4)")
-  private int inFlight;
+      description = "how many of a session's members send (all)")
+  private @Nullable Integer senders;
 
   @Option(
       names = "--ack-qos",
@@ -96,13 +83,11 @@ public final class BenchMain implements Callable<Integer> {
       description = "what makes a user id a token (demo-)")
   private String tokenPrefix = "";
 
-  @Option(names = "--json", paramLabel = "FILE", description = "writes the figures to a file")
-  private @Nullable Path json;
-
   /** The entry point; ends with 0 where every promise was kept, else 1. */
   public static void main(String[] args) {
     int code =
         new CommandLine(new BenchMain())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler(
                 (failure, line, parsed) -> {
                   line.getErr().println("hongyan bench: " + failure.getMessage());
@@ -115,17 +100,14 @@ public final class BenchMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if ((mqtt == null) != (http == null)) {
-      throw usage("--mqtt and --http go together");
+      throw results.usage("--mqtt and --http go together");
     }
     if (mqtt != null && http != null) {
       return run(Target.of(mqtt, http), null);
     }
-    Path scratch = Files.createTempDirectory("hongyan-bench-");
-    out().println("Starting a server of its own in " + scratch);
-    try (ServerProcess server = ServerProcess.start(up(), scratch.resolve("data"), List.of())) {
-      return run(server.target(), server);
-    } finally {
-      Files.deleteIfExists(scratch);
+    results.progress("Starting a server of its own on a scratch folder");
+    try (ScratchServer server = ScratchServer.start(List.of())) {
+      return run(server.process().target(), server.process());
     }
   }
 
@@ -142,45 +124,47 @@ public final class BenchMain implements Callable<Integer> {
   private int run(Target target, @Nullable ServerProcess server)
       throws IOException, InterruptedException {
     LoadPlan plan = plan(target);
-    String name = Long.toString(Clock.systemUTC().millis(), Character.MAX_RADIX);
-    try (LoadRun run = new LoadRun(plan, name, line -> out().println(line));
+    try (LoadRun run = new LoadRun(plan, ScratchServer.runName(), results::progress);
         StoredMessages stored = new StoredMessages(target.http(), tokenPrefix)) {
       if (server != null) {
-        out().printf("Resident memory, idle: %,d MiB%n", server.residentKib() / 1024);
+        results.out().printf("Resident memory, idle: %,d MiB%n", server.residentKib() / 1024);
       }
       run.setUp();
+      Duration before = server == null ? Duration.ZERO : server.processorTime();
       run.run();
+      Duration used = server == null ? Duration.ZERO : server.processorTime().minus(before);
       Verdict verdict = run.audit(stored);
-      Report report = new Report(verdict, run.throughput(), run.refusals());
-      out().println(report.text());
+      Report report =
+          new Report(
+              verdict,
+              group,
+              run.throughput(),
+              run.refusals(),
+              server == null ? null : used.toNanos() / 1e6 / Math.max(1, verdict.delivered()));
+      results.out().println(report.text());
       if (server != null) {
-        out().printf("Resident memory, after: %,d MiB%n", server.residentKib() / 1024);
+        results.out().printf("Resident memory, after: %,d MiB%n", server.residentKib() / 1024);
       }
-      if (json != null) {
-        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.write(json, mapper.writeValueAsBytes(report));
-      }
+      results.write(report);
       return verdict.kept() && verdict.accepted() > 0 ? 0 : 1;
     }
   }
 
   private LoadPlan plan(Target target) {
     try {
-      return new LoadPlan(
-          users,
-          rate.equals("max") ? 0 : rate(),
-          inFlight,
-          group,
-          bytes,
-          Duration.ofSeconds(warmUp),
-          Duration.ofSeconds(seconds),
-          Duration.ofSeconds(60),
-          ackQos,
-          target.broker(),
-          target.http(),
-          tokenPrefix);
+      return sending
+          .plan(target)
+          .rate(rate.equals("max") ? 0 : rate())
+          .group(group)
+          .senders(senders)
+          .warmUp(Duration.ofSeconds(warmUp))
+          .duration(Duration.ofSeconds(seconds))
+          .drain(Duration.ofSeconds(60))
+          .ackQos(ackQos)
+          .tokenPrefix(tokenPrefix)
+          .build();
     } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
+      throw results.usage(e.getMessage());
     }
   }
 
@@ -193,21 +177,6 @@ public final class BenchMain implements Callable<Integer> {
     } catch (NumberFormatException e) {
       // Told below, with what was expected.
     }
-    throw usage("--rate: " + rate + " (expected: a number from 1, or max)");
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(command().commandLine(), message);
-  }
-
-  private PrintWriter out() {
-    return command().commandLine().getOut();
-  }
-
-  private CommandSpec command() {
-    if (spec == null) {
-      throw new IllegalStateException("not run by picocli");
-    }
-    return spec;
+    throw results.usage("--rate: " + rate + " (expected: a number from 1, or max)");
   }
 }

@@ -4,21 +4,15 @@ import im.hongyan.bench.compare.ComparePlan;
 import im.hongyan.bench.compare.CompareRun;
 import im.hongyan.bench.compare.Comparison;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./hongyan bench compare}: Hongyan beside what its brokers can do alone. */
 @Command(
@@ -34,10 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Ends with 0 where nothing was lost, doubled or out of order."
     })
 final class CompareCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(names = "--users", paramLabel = "N", defaultValue = "200", description = "users (200)")
-  private int users;
+  @Mixin private Results results = new Results();
+  @Mixin private Sending sending = new Sending();
 
   @Option(
       names = "--rate",
@@ -60,16 +52,6 @@ final class CompareCommand implements Callable<Integer> {
       description = "seconds of each before it is measured (10)")
   private int warmUp;
 
-  @Option(names = "--bytes", paramLabel = "B", defaultValue = "200", description = "text (200)")
-  private int bytes;
-
-  @Option(
-      names = "--in-flight",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "for the throughput: messages a user sends ahead of their confirmation (4)")
-  private int inFlight;
-
   @Option(
       names = "--drain",
       paramLabel = "S",
@@ -77,30 +59,15 @@ final class CompareCommand implements Callable<Integer> {
       description = "seconds to wait at the end of each for what is under way (300)")
   private int drain;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "writes the figures to a file")
-  private @Nullable Path json;
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     ComparePlan plan = plan();
-    PrintWriter out = out();
     Path folder = Files.createTempDirectory("hongyan-compare-");
     try {
-      CompareRun run =
-          new CompareRun(
-              plan,
-              folder,
-              line -> {
-                out.println(line);
-                out.flush();
-              });
+      CompareRun run = new CompareRun(plan, folder, results::progress);
       Comparison comparison = run.all(BenchMain.up(), BenchMain.home());
-      out.print(comparison.text());
-      out.flush();
-      if (json != null) {
-        JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.write(json, mapper.writeValueAsBytes(comparison));
-      }
+      results.out().print(comparison.text());
+      results.write(comparison);
       return comparison.whole() ? 0 : 1;
     } finally {
       delete(folder);
@@ -110,15 +77,15 @@ final class CompareCommand implements Callable<Integer> {
   private ComparePlan plan() {
     try {
       return new ComparePlan(
-          users,
+          sending.users(),
           rate,
-          inFlight,
-          bytes,
+          sending.inFlight(),
+          sending.bytes(),
           Duration.ofSeconds(warmUp),
           Duration.ofSeconds(seconds),
           Duration.ofSeconds(drain));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()));
+      throw results.usage(e.getMessage());
     }
   }
 
@@ -128,16 +95,5 @@ final class CompareCommand implements Callable<Integer> {
         Files.deleteIfExists(file);
       }
     }
-  }
-
-  private PrintWriter out() {
-    return command().commandLine().getOut();
-  }
-
-  private CommandSpec command() {
-    if (spec == null) {
-      throw new IllegalStateException("not run by picocli");
-    }
-    return spec;
   }
 }

@@ -1,18 +1,34 @@
 package im.hongyan.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import im.hongyan.bench.history.Percentiles;
 import im.hongyan.bench.history.Verdict;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of the benchmark found, as printed and as JSON.
  *
  * @param verdict what was sent, delivered, lost...
+ * @param group how many are in a session
  * @param throughput messages a second while it was measured
  * @param refusals answers that asked the client to come again
+ * @param processorMs the server's processor time for a delivery, warming up included; null where
+ *     the server is not the benchmark's own
  */
-record Report(@JsonUnwrapped Verdict verdict, double throughput, long refusals) {
+record Report(
+    @JsonUnwrapped Verdict verdict,
+    int group,
+    double throughput,
+    long refusals,
+    @Nullable Double processorMs) {
+  /** Deliveries a second while it was measured: each message counts once for each receiver. */
+  @JsonProperty
+  double deliveriesPerSecond() {
+    return throughput * (group - 1);
+  }
+
   String text() {
     return """
 
@@ -24,7 +40,7 @@ record Report(@JsonUnwrapped Verdict verdict, double throughput, long refusals) 
                               p50       p95       p99       max   ms
         send to reply  %s
         send to push   %s
-        %s"""
+        %s%s"""
         .formatted(
             verdict.accepted(),
             verdict.lost(),
@@ -37,7 +53,16 @@ record Report(@JsonUnwrapped Verdict verdict, double throughput, long refusals) 
             refusals,
             line(verdict.sendToReplyMs()),
             line(verdict.sendToPushMs()),
+            (processorMs == null
+                    ? ""
+                    : "processor   %,12.2f ms a delivery%n".formatted(processorMs))
+                + (group > 2 ? ofGroups() : ""),
             verdict.examples().isEmpty() ? "" : String.join("\n", verdict.examples()) + "\n");
+  }
+
+  private String ofGroups() {
+    return "send to all    %s%ndeliveries  %,12.0f/s%n"
+        .formatted(line(verdict.sendToAllMs()), deliveriesPerSecond());
   }
 
   private static String line(Percentiles of) {

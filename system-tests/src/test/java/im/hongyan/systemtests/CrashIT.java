@@ -28,20 +28,7 @@ class CrashIT {
       throws Exception {
     try (ServerProcess server =
         ServerProcess.start(ChildProcess.up(), folder.resolve("data"), List.of())) {
-      LoadPlan plan =
-          new LoadPlan(
-              USERS,
-              0,
-              20,
-              2,
-              200,
-              Duration.ZERO,
-              Duration.ofMinutes(5),
-              Duration.ofMinutes(3),
-              1,
-              server.target().broker(),
-              server.target().http(),
-              "demo-");
+      LoadPlan plan = LoadPlan.on(server.target()).users(USERS).inFlight(20).build();
       try (LoadRun run = new LoadRun(plan, "crash", line -> {});
           StoredMessages stored = new StoredMessages(plan.http(), plan.tokenPrefix())) {
         run.setUp();

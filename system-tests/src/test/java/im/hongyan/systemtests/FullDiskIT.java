@@ -23,6 +23,7 @@ class FullDiskIT {
   private static final int DISK_MEGABYTES = 200;
   private static final int MESSAGES = 3_000;
   private static final int USERS = 20;
+  private static final int RATE = 200;
 
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -31,20 +32,7 @@ class FullDiskIT {
     try (SmallDisk disk = SmallDisk.on(folder.resolve("disk"), DISK_MEGABYTES);
         ServerProcess server =
             ServerProcess.start(ChildProcess.up(), disk.folder().resolve("data"), List.of())) {
-      LoadPlan plan =
-          new LoadPlan(
-              USERS,
-              200,
-              20,
-              2,
-              200,
-              Duration.ZERO,
-              Duration.ofMinutes(5),
-              Duration.ofMinutes(2),
-              1,
-              server.target().broker(),
-              server.target().http(),
-              "demo-");
+      LoadPlan plan = LoadPlan.on(server.target()).users(USERS).rate(RATE).build();
       try (LoadRun run = new LoadRun(plan, "full", line -> {});
           StoredMessages stored = new StoredMessages(plan.http(), plan.tokenPrefix())) {
         run.setUp();

@@ -119,6 +119,18 @@ class LauncherIT {
     }
 
     @Test
+    void unknownBackends() throws Exception {
+      hongyan.fakeMaven();
+
+      isToldInOneLine(
+          hongyan.run("test", "--backends", "docker"),
+          FAILED,
+          "--backends: 'docker'",
+          "embedded, local or containers");
+      assertThat(hongyan.builtTimes()).isZero();
+    }
+
+    @Test
     void aWrongUserOrBrokerOfAClient() throws Exception {
       hongyan.built();
 
@@ -186,6 +198,63 @@ class LauncherIT {
       return Files.readString(file);
     } catch (IOException e) {
       return e.toString();
+    }
+  }
+
+  /** Which tests Maven is asked to run; with a Maven that is none. */
+  @Nested
+  class Tests {
+    private static final String REPORT = "system-tests/target/containers-reports/TEST-ChatIT.xml";
+
+    @BeforeEach
+    void withoutRealTools() throws IOException {
+      hongyan.fakeJdk("25.0.1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "embedded, -B verify",
+      "local, -Dbackends=local -Donly.system.tests=true",
+      "containers, -Dbackends=containers -Donly.system.tests=true"
+    })
+    void onTheBackendsThatWereAskedFor(String backends, String arguments) throws Exception {
+      hongyan.fakeMaven("echo \"mvn $*\"");
+
+      Outcome outcome = hongyan.run("test", "--backends", backends, "-Dit.test=ChatIT");
+
+      assertThat(outcome.said()).contains(arguments).endsWith("-Dit.test=ChatIT").hasLineCount(1);
+      assertThat(outcome.code()).isZero();
+    }
+
+    @Test
+    void withoutDockerTheOnesOnContainersAreSkippedWhichIsToldInOneLine() throws Exception {
+      hongyan.fakeMaven(
+          "mkdir -p system-tests/target/containers-reports",
+          "echo '<skipped><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: no Docker"
+              + " on this machine' >"
+              + REPORT);
+
+      Outcome outcome = hongyan.run("test", "--backends", "containers");
+
+      assertThat(outcome.said())
+          .isEqualTo(
+              "hongyan: there is no Docker on this machine: the tests on containers were skipped");
+      assertThat(outcome.code()).isZero();
+    }
+
+    @Test
+    void whatAnEarlierRunSkippedIsNotTold() throws Exception {
+      hongyan.edited(REPORT, "TestAbortedException: Assumption failed: no Docker on this machine");
+      hongyan.fakeMaven("exit 0");
+
+      assertThat(hongyan.run("test", "--backends", "containers")).isEqualTo(new Outcome(0, ""));
+    }
+
+    @Test
+    void aFailureOfMavenIsOneOfTheCommand() throws Exception {
+      hongyan.fakeMaven("exit 3");
+
+      assertThat(hongyan.run("test", "--backends", "containers")).isEqualTo(new Outcome(3, ""));
     }
   }
 

@@ -3,7 +3,6 @@ package im.hongyan.bench.chaos;
 import im.hongyan.bench.chaos.Fault.Need;
 import im.hongyan.processes.fault.MovableClock;
 import im.hongyan.processes.suite.Brokers;
-import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.SuiteOptions;
 import java.io.IOException;
@@ -136,10 +135,7 @@ public final class ChaosCommand implements Callable<Integer> {
     if (faults.stream().anyMatch(fault -> fault.need() == Need.MOVABLE_CLOCK)) {
       options = options.withMovableClocks();
     }
-    // mosquitto spreads a connection's messages over all who share a subscription: one of ingest.
-    return chosen == Brokers.RABBITMQ
-        ? options.with(2, Part.INGEST, Part.MODERATION, Part.PUSH)
-        : options.with(2, Part.MODERATION, Part.PUSH);
+    return options.replicated(2);
   }
 
   private List<Outcome> tried(List<Fault> faults, SuiteOptions options) throws Exception {

@@ -181,8 +181,8 @@ final class Faults {
             .sparingOthers()
             .inShortSet());
     all.add(
-        Fault.of("reconnect-storm", s -> s.crowd().dropAll())
-            .lasting(0, s -> s.crowd().awaitConnected())
+        Fault.of("reconnect-storm", s -> s.crowd().orElseThrow().dropAll())
+            .lasting(0, s -> s.crowd().orElseThrow().awaitConnected())
             .withCrowd(CROWD)
             .inShortSet());
   }

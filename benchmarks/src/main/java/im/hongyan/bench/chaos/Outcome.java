@@ -6,7 +6,7 @@ import java.util.List;
  * What came of a fault.
  *
  * @param fault its name
- * @param seconds how long it lasted
+ * @param seconds how long it lasted until it was healed
  * @param sent messages sent while it was tried
  * @param accepted of those, what the suite said it keeps
  * @param lost accepted, and not delivered or not stored

@@ -23,8 +23,6 @@ public record ComparePlan(
     Duration warmUp,
     Duration duration,
     Duration drain) {
-  private static final int ACK_QOS = 1;
-
   /** Checks the numbers. */
   public ComparePlan {
     check("--users", users, 2, 100_000);
@@ -41,19 +39,16 @@ public record ComparePlan(
 
   /** The same load on Hongyan. */
   LoadPlan load(Pace pace, Target target, String tokenPrefix) {
-    return new LoadPlan(
-        users,
-        pace == Pace.FIXED ? rate : 0,
-        inFlight,
-        2,
-        bytes,
-        warmUp,
-        duration,
-        drain,
-        ACK_QOS,
-        target.broker(),
-        target.http(),
-        tokenPrefix);
+    return LoadPlan.on(target)
+        .users(users)
+        .rate(pace == Pace.FIXED ? rate : 0)
+        .inFlight(inFlight)
+        .bytes(bytes)
+        .warmUp(warmUp)
+        .duration(duration)
+        .drain(drain)
+        .tokenPrefix(tokenPrefix)
+        .build();
   }
 
   private static void check(String option, long value, long min, long max) {

@@ -1,5 +1,6 @@
 package im.hongyan.bench.flat;
 
+import im.hongyan.bench.server.ServerProcess;
 import im.hongyan.bench.server.Target;
 import im.hongyan.model.UserId;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -18,8 +19,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One session whose receiver is away: how long a history page, the read of his backlog and a send
- * take while few messages are stored, and while many are. All of them are in this one session and
- * unsent in this one outbox, which is the worst case.
+ * take while there are few messages or users, and while there are many; and what a message takes
+ * among other users. Where messages grow, all of them are in this one session and unsent in this
+ * one outbox, which is the worst case.
  */
 public final class FlatCost implements AutoCloseable {
   private static final int PAGE = 50;
@@ -41,12 +43,18 @@ public final class FlatCost implements AutoCloseable {
           new Operation("history page of 50", this::history),
           new Operation("backlog read of 50", this::backlog),
           new Operation("send", this::send));
+  private final SteadyLoad load;
+  private final Population population;
   private long sends;
 
   /** Users with names of their own, and their session. */
-  public FlatCost(Target target, String tokenPrefix, String runName, Consumer<String> progress)
+  public FlatCost(
+      ServerProcess server, String tokenPrefix, String runName, Consumer<String> progress)
       throws InterruptedException {
     this.progress = progress;
+    Target target = server.target();
+    this.load = new SteadyLoad(server, tokenPrefix, runName, BYTES);
+    this.population = new Population(target, tokenPrefix, runName + "-seed");
     UserId aliceId = new UserId("flat" + runName + "-alice");
     UserId bobId = new UserId("flat" + runName + "-bob");
     this.alice = new HttpUser(target.http(), tokenPrefix, aliceId);
@@ -61,26 +69,43 @@ public final class FlatCost implements AutoCloseable {
   }
 
   /**
-   * Medians at two sizes.
+   * Times at two sizes.
    *
-   * @param few messages stored for the first measurement
-   * @param many messages stored for the second
-   * @return by operation
+   * @param growth what grows
+   * @param few how many of them there are at the first measurement
+   * @param many how many at the second
+   * @return by what was measured
    */
-  public Map<String, Cost> measure(int few, int many) throws InterruptedException {
+  public Map<String, Cost> measure(Growth growth, int few, int many) throws InterruptedException {
     await(filler);
-    fill(few);
-    run(WARM_UPS);
-    double[] small = run(TRIES);
-    progress.accept("%,d messages are stored; storing %,d ...".formatted(few, many));
-    fill(many);
-    run(WARM_UPS);
-    double[] large = run(TRIES);
-    Map<String, Cost> costs = new LinkedHashMap<>();
-    for (int i = 0; i < operations.size(); i++) {
-      costs.put(operations.get(i).name(), new Cost(small[i], large[i]));
+    fill(growth == Growth.MESSAGES ? few : Growth.MESSAGES.few());
+    if (growth == Growth.USERS) {
+      population.growTo(few);
     }
+    Map<String, Double> small = times();
+    progress.accept("there are %,d %s; adding others up to %,d ...".formatted(few, growth, many));
+    switch (growth) {
+      case MESSAGES -> fill(many);
+      case USERS -> population.growTo(many);
+    }
+    Map<String, Double> large = times();
+    Map<String, Cost> costs = new LinkedHashMap<>();
+    small.forEach(
+        (what, time) -> costs.put(what, new Cost(time, large.getOrDefault(what, Double.NaN))));
     return costs;
+  }
+
+  private Map<String, Double> times() throws InterruptedException {
+    run(WARM_UPS);
+    double[] medians = run(TRIES);
+    Map<String, Double> times = new LinkedHashMap<>();
+    for (int i = 0; i < operations.size(); i++) {
+      times.put(operations.get(i).name(), medians[i]);
+    }
+    SteadyLoad.Taken taken = load.run();
+    times.put("send to push, 200/s", taken.toPushMs());
+    times.put("processor of a message", taken.processorMs());
+    return times;
   }
 
   private void await(Filler ready) throws InterruptedException {

@@ -22,6 +22,7 @@ public final class DeliveryHistory {
   private final Map<SessionId, Conversation> conversations = new HashMap<>();
   private final Histogram sendToReply = new Histogram(MAX_MICROS, DIGITS);
   private final Histogram sendToPush = new Histogram(MAX_MICROS, DIGITS);
+  private final Histogram sendToAll = new Histogram(MAX_MICROS, DIGITS);
   private final List<String> examples = new ArrayList<>();
 
   private long accepted;
@@ -133,6 +134,9 @@ public final class DeliveryHistory {
     if (message.measured) {
       measuredDeliveries++;
       record(sendToPush, nowNanos - message.dueNanos);
+      if (message.deliveredTo.cardinality() == message.conversation.size() - 1) {
+        record(sendToAll, nowNanos - message.dueNanos);
+      }
     }
   }
 
@@ -258,6 +262,7 @@ public final class DeliveryHistory {
         measuredDeliveries,
         Percentiles.of(sendToReply),
         Percentiles.of(sendToPush),
+        Percentiles.of(sendToAll),
         List.copyOf(examples));
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param measured deliveries that the latencies count
  * @param sendToReplyMs from when a message was due to its answer
  * @param sendToPushMs from when a message was due to its push
+ * @param sendToAllMs from when a message was due until all its receivers had it
  * @param examples some of the violations in words
  */
 public record Verdict(
@@ -30,6 +31,7 @@ public record Verdict(
     long measured,
     Percentiles sendToReplyMs,
     Percentiles sendToPushMs,
+    Percentiles sendToAllMs,
     List<String> examples) {
   /** Whether every promise was kept. */
   public boolean kept() {

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ public final class LoadRun implements AutoCloseable {
   private long endNanos;
   private long limit = Long.MAX_VALUE;
   private long created;
+  private long createdBefore;
   private boolean sending;
 
   /** Users below that number have read nothing for a while. */
@@ -81,6 +84,12 @@ public final class LoadRun implements AutoCloseable {
 
   /** Everybody logs in and the sessions are opened. */
   public void setUp() throws InterruptedException {
+    logIn();
+    openSessions();
+  }
+
+  /** Everybody logs in. */
+  public void logIn() throws InterruptedException {
     for (int i = 0; i < plan.users(); i++) {
       users.add(
           new VirtualUser(i, plan, loop, history, runPrefix, this::sendNextWhenAsFastAsAnswered));
@@ -94,6 +103,27 @@ public final class LoadRun implements AutoCloseable {
           "log in");
     }
     progress.accept(plan.users() + " users are connected");
+  }
+
+  /** All connections break at once; everybody makes another. */
+  public void dropAll() throws InterruptedException {
+    onLoop(
+        () -> {
+          users.forEach(VirtualUser::drop);
+          return users.size();
+        });
+  }
+
+  /**
+   * Waits until everybody is logged in.
+   *
+   * @throws IllegalStateException where that takes longer than opening a run may
+   */
+  public void awaitConnected() throws InterruptedException {
+    await(poll(() -> users.stream().allMatch(VirtualUser::isListening)), "log in again");
+  }
+
+  private void openSessions() throws InterruptedException {
     for (int from = 0; from + plan.group() <= users.size(); from += plan.group()) {
       int[] members = new int[plan.group()];
       for (int i = 0; i < members.length; i++) {
@@ -111,27 +141,43 @@ public final class LoadRun implements AutoCloseable {
 
   /** Sends for as long as the plan says, and waits for what is under way. */
   public Verdict run() throws InterruptedException {
-    start(Long.MAX_VALUE);
+    return run(Long.MAX_VALUE);
+  }
+
+  /** The same with at most {@code messages} messages. */
+  public Verdict run(long messages) throws InterruptedException {
+    start(messages);
     await(finished(), "send");
     return drain();
   }
 
-  /** Begins to send, at most {@code messages} messages. */
+  /** Sends {@code messages} messages and waits until they are accepted, whoever gets them. */
+  public void send(long messages) throws InterruptedException {
+    start(messages);
+    await(finished(), "send");
+    await(
+        poll(() -> users.stream().allMatch(user -> user.unanswered() == 0)), "have them accepted");
+  }
+
+  /** Begins to send, at most {@code messages} messages; again once that has finished. */
   public void start(long messages) {
-    limit = messages;
     finishedSending = new CompletableFuture<>();
     loop.execute(
         () -> {
+          createdBefore = created;
+          limit = messages;
           startNanos = System.nanoTime();
           measureFromNanos = startNanos + plan.warmUp().toNanos();
           endNanos = measureFromNanos + plan.duration().toNanos();
           sending = true;
-          repeats =
-              loop.scheduleAtFixedRate(
-                  () -> users.forEach(VirtualUser::repeatUnanswered),
-                  REPEAT_CHECK_MILLIS,
-                  REPEAT_CHECK_MILLIS,
-                  TimeUnit.MILLISECONDS);
+          if (repeats == null) {
+            repeats =
+                loop.scheduleAtFixedRate(
+                    () -> users.forEach(VirtualUser::repeatUnanswered),
+                    REPEAT_CHECK_MILLIS,
+                    REPEAT_CHECK_MILLIS,
+                    TimeUnit.MILLISECONDS);
+          }
           if (plan.rate() > 0) {
             ticks =
                 loop.scheduleAtFixedRate(
@@ -189,6 +235,62 @@ public final class LoadRun implements AutoCloseable {
     loop.execute(() -> users.forEach(user -> user.reading(true)));
   }
 
+  /** Those who do not send leave. */
+  public void receiversLeave() throws InterruptedException {
+    loop.execute(() -> receivers().forEach(VirtualUser::leave));
+    await(poll(() -> receivers().noneMatch(VirtualUser::isListening)), "let the receivers leave");
+  }
+
+  /** They come back; what is stored for them comes. */
+  public void receiversComeBack() {
+    loop.execute(() -> receivers().forEach(VirtualUser::comeBack));
+  }
+
+  private Stream<VirtualUser> receivers() {
+    return conversations.stream()
+        .flatMapToInt(
+            conversation -> IntStream.range(plan.senders(), plan.group()).map(conversation::member))
+        .mapToObj(users::get);
+  }
+
+  /** From now on everybody says every {@code interval} that he is there, one after the other. */
+  public void beginHeartbeats(Duration interval) {
+    var _ =
+        loop.scheduleAtFixedRate(
+            new Runnable() {
+              private int next;
+
+              @Override
+              public void run() {
+                users.get(next).beat();
+                next = (next + 1) % users.size();
+              }
+            },
+            0,
+            interval.toNanos() / users.size(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** How many heartbeats have not been answered. */
+  public long unansweredHeartbeats() throws InterruptedException {
+    return onLoop(() -> users.stream().mapToLong(VirtualUser::unansweredBeats).sum());
+  }
+
+  /** How many have had a connection break and made another. */
+  public long reconnected() throws InterruptedException {
+    return onLoop(() -> users.stream().filter(user -> user.connections() > 1).count());
+  }
+
+  /** How many deliveries there have been. */
+  public long deliveries() throws InterruptedException {
+    return onLoop(history::deliveries);
+  }
+
+  /** When the last one came, by {@code System.nanoTime()}. */
+  public long lastDeliveryNanos() throws InterruptedException {
+    return onLoop(history::lastDeliveryNanos);
+  }
+
   /** Sends no more from now on. */
   public void stopSending() {
     loop.execute(this::finishSending);
@@ -241,26 +343,25 @@ public final class LoadRun implements AutoCloseable {
     long now = System.nanoTime();
     double perNano = plan.rate() / 1e9;
     while (sending) {
-      long due = startNanos + (long) (created / perNano);
-      if (due >= endNanos || created >= limit) {
+      long due = startNanos + (long) ((created - createdBefore) / perNano);
+      if (due >= endNanos || created - createdBefore >= limit) {
         finishSending();
         return;
       }
       if (due > now) {
         break;
       }
-      sendOne(nextSender(), due);
+      sendOne(due);
     }
   }
 
-  private VirtualUser nextSender() {
-    int inSessions = conversations.size() * plan.group();
-    return users.get((int) (created % inSessions));
+  private long senders() {
+    return (long) conversations.size() * plan.senders();
   }
 
   private void fillWindows() {
     for (int i = 0; i < plan.inFlight(); i++) {
-      for (int n = 0; n < conversations.size() * plan.group(); n++) {
+      for (int n = 0; n < senders(); n++) {
         sendAsFastAsAnswered();
       }
     }
@@ -277,18 +378,19 @@ public final class LoadRun implements AutoCloseable {
     if (!sending) {
       return;
     }
-    if (now >= endNanos || created >= limit) {
+    if (now >= endNanos || created - createdBefore >= limit) {
       finishSending();
       return;
     }
-    sendOne(nextSender(), now);
+    sendOne(now);
   }
 
-  private void sendOne(VirtualUser user, long due) {
-    int number = (int) (created % ((long) conversations.size() * plan.group()));
-    Conversation conversation = conversations.get(number / plan.group());
+  private void sendOne(long due) {
+    int turn = (int) (created % senders());
+    Conversation conversation = conversations.get(turn / plan.senders());
+    int sender = conversation.member(turn % plan.senders());
     created++;
-    user.send(history.sending(conversation, number, due, due >= measureFromNanos));
+    users.get(sender).send(history.sending(conversation, sender, due, due >= measureFromNanos));
   }
 
   private void finishSending() {

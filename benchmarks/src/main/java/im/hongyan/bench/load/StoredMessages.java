@@ -20,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** What the server has stored, read as a member reads his history. */
 public final class StoredMessages implements AutoCloseable {
   private static final int PAGE = 100;
+
+  /** For so long a server that has gone through something may say that it is unavailable. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
 
   private final URI gateway;
@@ -64,16 +68,18 @@ public final class StoredMessages implements AutoCloseable {
         HttpRequest.newBuilder(uri)
             .header("Authorization", "Bearer " + tokenPrefix + member)
             .build();
+    long patientUntil = System.nanoTime() + PATIENCE.toNanos();
     try {
       while (true) {
         HttpResponse<byte[]> response =
             client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() == 429) {
+        int status = response.statusCode();
+        if (status == 429 || (status == 503 && System.nanoTime() < patientUntil)) {
           LockSupport.parkNanos(AGAIN_AFTER.toNanos());
           continue;
         }
-        if (response.statusCode() != 200) {
-          throw new IllegalStateException(uri + " answered " + response.statusCode());
+        if (status != 200) {
+          throw new IllegalStateException(uri + " answered " + status);
         }
         return mapper.readTree(response.body()).path("messages");
       }

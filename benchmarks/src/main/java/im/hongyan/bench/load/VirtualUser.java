@@ -47,6 +47,8 @@ final class VirtualUser implements MqttListener {
   private boolean stopped;
   private int connections;
   private long refusals;
+  private long beats;
+  private long beatsAnswered;
   private long repeatedNanos = Long.MIN_VALUE;
 
   VirtualUser(
@@ -122,6 +124,30 @@ final class VirtualUser implements MqttListener {
     if (connection != null) {
       connection.disconnect();
     }
+  }
+
+  /** Leaves in an orderly way until {@link #comeBack}. */
+  void leave() {
+    stop();
+  }
+
+  /** Connects again after {@link #leave}. */
+  void comeBack() {
+    stopped = false;
+    connect();
+  }
+
+  /** Says that he is there, as who has nothing to send does. */
+  void beat() {
+    if (listening) {
+      beats++;
+      publish("{\"type\":\"heatbeat\",\"device\":\"load\"}", 1);
+    }
+  }
+
+  /** How many heartbeats have not been answered. */
+  long unansweredBeats() {
+    return beats - beatsAnswered;
   }
 
   /** Creates the session; the members' answers tell that it is there. */
@@ -202,6 +228,7 @@ final class VirtualUser implements MqttListener {
       case "msg_send_reply" -> answered(frame, now);
       case "connected_reply" -> connectedReply(frame);
       case "session_create_reply" -> sessionCreated(frame);
+      case "heatbeat_reply" -> beatAnswered(frame);
       default -> {}
     }
   }
@@ -241,6 +268,12 @@ final class VirtualUser implements MqttListener {
     }
     conversation.created(new SessionId(frame.firstResult()));
     history.opened(conversation);
+  }
+
+  private void beatAnswered(PushFrame frame) {
+    if (frame.errcode() == ErrorCode.OK.number()) {
+      beatsAnswered++;
+    }
   }
 
   private void pushed(PushFrame frame, long now) {

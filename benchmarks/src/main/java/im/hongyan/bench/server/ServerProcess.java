@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 public final class ServerProcess implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
+  private static final Duration REST = Duration.ofSeconds(2);
+  private static final int REST_SHARE = 10;
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
   private final List<String> up;
@@ -117,6 +119,27 @@ public final class ServerProcess implements AutoCloseable {
     }
     String resident = lines.getProperty("VmRSS", "0 kB");
     return Long.parseLong(resident.replace("kB", "").strip());
+  }
+
+  /** What its heap keeps after a full collection, which this brings about; in KiB. */
+  public long liveHeapKib() throws IOException, InterruptedException {
+    return LiveHeap.kib(process.pid());
+  }
+
+  /** The processor time that it has used so far; zero where the system does not tell. */
+  public Duration processorTime() {
+    return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Waits until it has worked off what it was given: it uses next to no processor time. */
+  public void awaitRest() throws InterruptedException {
+    Duration before;
+    Duration now = processorTime();
+    do {
+      before = now;
+      TimeUnit.NANOSECONDS.sleep(REST.toNanos());
+      now = processorTime();
+    } while (now.minus(before).multipliedBy(REST_SHARE).compareTo(REST) > 0);
   }
 
   private void awaitReady() throws IOException, InterruptedException {

@@ -1,15 +1,18 @@
 package im.hongyan.processes;
 
 import im.hongyan.processes.suite.Brokers;
-import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.SuiteOptions;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code ./hongyan suite}: every service as a process of its own, on real brokers. */
 @Command(
@@ -24,6 +27,8 @@ import picocli.CommandLine.Option;
           + " does not check tokens."
     })
 public final class SuiteMain implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -43,7 +48,7 @@ public final class SuiteMain implements Callable<Integer> {
       names = "--replicas",
       paramLabel = "N",
       defaultValue = "1",
-      description = "processes of ingest, moderation and push each (1)")
+      description = "processes each of moderation, push and, except with mosquitto, ingest (1)")
   private int replicas = 1;
 
   @Option(names = "--port", paramLabel = "N", defaultValue = "8080", description = "HTTP (8080)")
@@ -74,9 +79,7 @@ public final class SuiteMain implements Callable<Integer> {
     Path home = Path.of(System.getProperty("hongyan.home", "."));
     Brokers chosen = Brokers.named(brokers);
     SuiteOptions options =
-        SuiteOptions.in(home, data, chosen)
-            .with(replicas, Part.INGEST, Part.MODERATION, Part.PUSH)
-            .onPorts(port, mqttPort);
+        SuiteOptions.in(home, data, chosen).replicated(replicas).onPorts(port, mqttPort);
     say("Starting; logs are in " + data.toAbsolutePath().normalize());
     RunningSuite suite = RunningSuite.start(options);
     Runtime.getRuntime().addShutdownHook(new Thread(suite::close, "end"));
@@ -92,7 +95,12 @@ public final class SuiteMain implements Callable<Integer> {
     return 0;
   }
 
-  private static void say(String line) {
-    System.out.println(line);
+  private void say(String line) {
+    if (spec == null) {
+      throw new IllegalStateException("not run by picocli");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
   }
 }

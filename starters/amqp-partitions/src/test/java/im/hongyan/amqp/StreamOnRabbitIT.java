@@ -10,7 +10,8 @@ import org.testcontainers.rabbitmq.RabbitMQContainer;
 @Testcontainers(disabledWithoutDocker = true)
 class StreamOnRabbitIT extends StreamContract {
   @Container
-  private static final RabbitMQContainer RABBIT = new RabbitMQContainer("rabbitmq:4-management");
+  private static final RabbitMQContainer RABBIT =
+      new RabbitMQContainer("rabbitmq:4.1.5-management");
 
   @BeforeAll
   static void useContainer() {

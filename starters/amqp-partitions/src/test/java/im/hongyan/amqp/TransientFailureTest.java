@@ -41,6 +41,7 @@ class TransientFailureTest {
       new MongoTimeoutException("no server"),
       new MongoNotPrimaryException(new BsonDocument(), SERVER),
       command("{ok: 0, code: 13, errmsg: 'not authorized'}"),
+      command("{ok: 0, code: 14031, errmsg: 'the disk is full'}"),
       labelled,
       bulkWrite(null, 11600),
       bulkWrite(null, 91, 189),

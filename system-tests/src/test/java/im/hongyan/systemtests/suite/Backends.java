@@ -10,7 +10,9 @@ public enum Backends {
   /** Separate processes; mosquitto to the clients, RabbitMQ behind. */
   MOSQUITTO(true, false, false),
   /** Separate processes, two of some; RabbitMQ for everything. */
-  RABBITMQ(false, true, false);
+  RABBITMQ(false, true, false),
+  /** Separate processes, two of some; RabbitMQ, MongoDB and EMQX in containers. */
+  CONTAINERS(true, true, true);
 
   private static final String PROPERTY = "hongyan.backends";
 

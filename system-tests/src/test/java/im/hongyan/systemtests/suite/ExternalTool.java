@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.testcontainers.DockerClientFactory;
 
 /**
  * Programs that are no part of the project: a test that needs one is skipped where it is missing,
@@ -28,6 +29,11 @@ public final class ExternalTool {
   /** The same, where somebody has looked already. */
   public static void needs(boolean there, String program, String debianPackage) {
     require(there, program + " is not installed (Debian package " + debianPackage + ")");
+  }
+
+  /** Skips the test where no Docker answers. */
+  static void needsDocker() {
+    require(DockerClientFactory.instance().isDockerAvailable(), "no Docker on this machine");
   }
 
   /** Skips the test where the npm packages of the foreign clients are not installed. */

@@ -122,12 +122,19 @@ public final class Installation {
 
   /** A Maven that does nothing but say that it was called, and make something that looks built. */
   public Installation fakeMaven() throws IOException {
-    script(
-        tools.resolve("mvn"),
-        "cd '%s'; mkdir -p deploy/standalone/target/assembly".formatted(folder),
+    return fakeMaven(
+        "mkdir -p deploy/standalone/target/assembly",
         "mkdir -p benchmarks/target/classes benchmarks/target/lib",
         "mkdir -p benchmarks/micro/target/classes benchmarks/micro/target/lib",
         "echo jar >deploy/standalone/target/assembly/hongyan.jar; echo built >>mvn-was-called");
+  }
+
+  /** A Maven that does this, in the folder of the installation. */
+  public Installation fakeMaven(String... lines) throws IOException {
+    String[] script = new String[lines.length + 1];
+    script[0] = "cd '%s'".formatted(folder);
+    System.arraycopy(lines, 0, script, 1, lines.length);
+    script(tools.resolve("mvn"), script);
     return this;
   }
 
@@ -144,9 +151,14 @@ public final class Installation {
 
   /** A file is edited, or made. */
   public Installation edited(String file) throws IOException {
+    return edited(file, "edited");
+  }
+
+  /** A file gets this content. */
+  public Installation edited(String file, String content) throws IOException {
     Path edited = folder.resolve(file);
     Files.createDirectories(edited.getParent());
-    Files.writeString(edited, "edited");
+    Files.writeString(edited, content);
     return this;
   }
 

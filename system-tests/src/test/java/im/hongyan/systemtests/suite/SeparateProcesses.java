@@ -1,7 +1,6 @@
 package im.hongyan.systemtests.suite;
 
 import im.hongyan.processes.suite.Brokers;
-import im.hongyan.processes.suite.Part;
 import im.hongyan.processes.suite.RunningSuite;
 import im.hongyan.processes.suite.SuiteOptions;
 import java.io.IOException;
@@ -11,7 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Each service in a process of its own, on real brokers of this machine. */
+/** Each service in a process of its own, on real brokers of this machine or in containers. */
 final class SeparateProcesses implements Suite {
   private final Backends backends;
   private final Path scratch;
@@ -26,26 +25,27 @@ final class SeparateProcesses implements Suite {
   static SeparateProcesses start(Backends backends) {
     try {
       Path scratch = Files.createTempDirectory("hongyan-system-tests-");
+      SuiteOptions options = options(backends, scratch);
       return new SeparateProcesses(
-          backends, scratch, RunningSuite.start(options(backends, scratch)));
+          backends,
+          scratch,
+          backends == Backends.CONTAINERS
+              ? RunningSuite.start(options, new ContainerServers())
+              : RunningSuite.start(options));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static SuiteOptions options(Backends backends, Path scratch) {
-    Path home = Path.of("..");
-    return switch (backends) {
-      case RABBITMQ ->
-          SuiteOptions.in(home, scratch, Brokers.RABBITMQ)
-              .with(2, Part.INGEST, Part.MODERATION, Part.PUSH);
-      // mosquitto spreads a connection's messages over all who share a subscription, so that two
-      // of ingest could not keep their order.
-      case MOSQUITTO ->
-          SuiteOptions.in(home, scratch, Brokers.RABBITMQ_AND_MOSQUITTO)
-              .with(2, Part.MODERATION, Part.PUSH);
-      case EMBEDDED -> throw new IllegalArgumentException("embedded: not separate");
-    };
+    Brokers brokers =
+        switch (backends) {
+          case RABBITMQ -> Brokers.RABBITMQ;
+          case MOSQUITTO -> Brokers.RABBITMQ_AND_MOSQUITTO;
+          case CONTAINERS -> Brokers.RABBITMQ_AND_EMQX;
+          case EMBEDDED -> throw new IllegalArgumentException("embedded: not separate");
+        };
+    return SuiteOptions.in(Path.of(".."), scratch, brokers).replicated(2);
   }
 
   @Override

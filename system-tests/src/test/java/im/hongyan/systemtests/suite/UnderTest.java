@@ -2,6 +2,7 @@ package im.hongyan.systemtests.suite;
 
 import im.hongyan.local.LocalMosquitto;
 import im.hongyan.local.LocalRabbit;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -10,9 +11,23 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * Gives tests the system under test on a scratch folder and free ports: started once for all tests
  * of a run, stopped at its end.
  */
-public final class UnderTest implements ParameterResolver {
+public final class UnderTest implements BeforeEachCallback, ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(UnderTest.class);
+
+  /** Before anything is started: what a missing program skips here would be a failure there. */
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    switch (Backends.wanted()) {
+      case EMBEDDED -> {}
+      case MOSQUITTO -> {
+        ExternalTool.needs(LocalRabbit.isInstalled(), "RabbitMQ", "rabbitmq-server");
+        ExternalTool.needs(LocalMosquitto.isInstalled(), "mosquitto", "mosquitto");
+      }
+      case RABBITMQ -> ExternalTool.needs(LocalRabbit.isInstalled(), "RabbitMQ", "rabbitmq-server");
+      case CONTAINERS -> ExternalTool.needsDocker();
+    }
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -22,12 +37,6 @@ public final class UnderTest implements ParameterResolver {
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     Backends wanted = Backends.wanted();
-    if (wanted != Backends.EMBEDDED) {
-      ExternalTool.needs(LocalRabbit.isInstalled(), "RabbitMQ", "rabbitmq-server");
-    }
-    if (wanted == Backends.MOSQUITTO) {
-      ExternalTool.needs(LocalMosquitto.isInstalled(), "mosquitto", "mosquitto");
-    }
     Object started =
         context
             .getRoot()

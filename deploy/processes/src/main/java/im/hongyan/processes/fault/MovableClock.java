@@ -64,6 +64,8 @@ public final class MovableClock {
         "LD_PRELOAD", library.toString(),
         "FAKETIME_TIMESTAMP_FILE", file.toString(),
         "FAKETIME_CACHE_DURATION", Integer.toString(LOOK_EVERY_SECONDS),
-        "DONT_FAKE_MONOTONIC", "1");
+        "DONT_FAKE_MONOTONIC", "1",
+        // Else it takes a JVM's timed waits, which go by that clock, for ones that are over.
+        "FAKETIME_FORCE_MONOTONIC_FIX", "0");
   }
 }

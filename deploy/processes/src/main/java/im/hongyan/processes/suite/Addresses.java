@@ -1,5 +1,6 @@
 package im.hongyan.processes.suite;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
  * What one process of the suite is told, as environment variables: what an operator sets as well.
  *
  * @param amqp the AMQP broker, credentials included
- * @param mqttPort the MQTT broker's port for services
+ * @param mqtt the MQTT broker for services
  * @param mqttWebSocket the MQTT broker's address for browsers
  * @param store the document store
  * @param userSystem the customer's user system
@@ -19,7 +20,7 @@ import java.util.Map;
  */
 record Addresses(
     URI amqp,
-    int mqttPort,
+    InetSocketAddress mqtt,
     URI mqttWebSocket,
     URI store,
     URI userSystem,

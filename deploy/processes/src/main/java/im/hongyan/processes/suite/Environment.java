@@ -65,22 +65,28 @@ final class Environment {
   private static void mqtt(
       Part part, int instance, Map<String, String> variables, Addresses addresses) {
     String account = part == Part.INGEST ? "ingest" : "push";
-    variables.put("HONGYAN_MQTT_HOST", "127.0.0.1");
-    variables.put("HONGYAN_MQTT_PORT", Integer.toString(addresses.mqttPort()));
+    variables.put("HONGYAN_MQTT_HOST", addresses.mqtt().getHostString());
+    variables.put("HONGYAN_MQTT_PORT", Integer.toString(addresses.mqtt().getPort()));
     variables.put("HONGYAN_MQTT_INSTANCE", Integer.toString(instance));
     variables.put("HONGYAN_MQTT_PASSWORD", addresses.secret());
-    // RabbitMQ 3 speaks no other; mosquitto 2.0 sends a resumed MQTT 5 session more than its
-    // receive
-    // maximum, which ends the connection, and the next one as well.
-    variables.put("HONGYAN_MQTT_VERSION", "mqtt-3-1-1");
-    if (addresses.brokers() == Brokers.RABBITMQ) {
-      // An account of RabbitMQ's own: in service:push it would see a virtual host's name.
-      variables.put("HONGYAN_MQTT_USERNAME", LocalRabbit.USER);
-      if (part == Part.INGEST) {
-        variables.put("HONGYAN_INGEST_INBOUND_KIND", "amqp-topic");
+    switch (addresses.brokers()) {
+      case RABBITMQ -> {
+        // RabbitMQ 3 speaks no other.
+        variables.put("HONGYAN_MQTT_VERSION", "mqtt-3-1-1");
+        // An account of RabbitMQ's own: in service:push it would see a virtual host's name.
+        variables.put("HONGYAN_MQTT_USERNAME", LocalRabbit.USER);
+        if (part == Part.INGEST) {
+          variables.put("HONGYAN_INGEST_INBOUND_KIND", "amqp-topic");
+        }
       }
-    } else {
-      variables.put("HONGYAN_MQTT_USERNAME", account);
+      case RABBITMQ_AND_MOSQUITTO -> {
+        // mosquitto 2.0 sends a resumed MQTT 5 session more than its receive maximum, which ends
+        // the connection, and the next one as well.
+        variables.put("HONGYAN_MQTT_VERSION", "mqtt-3-1-1");
+        variables.put("HONGYAN_MQTT_USERNAME", account);
+      }
+      // It asks auth-bridge about services, too.
+      case RABBITMQ_AND_EMQX -> variables.put("HONGYAN_MQTT_USERNAME", "service:" + account);
     }
   }
 

@@ -3,7 +3,6 @@ package im.hongyan.processes.suite;
 import im.hongyan.local.LocalMosquitto;
 import im.hongyan.local.LocalProcess;
 import im.hongyan.local.LocalRabbit;
-import im.hongyan.processes.backend.StoreMain;
 import im.hongyan.processes.backend.TrialUserSystem;
 import im.hongyan.processes.fault.MovableClock;
 import im.hongyan.processes.fault.TcpLink;
@@ -15,7 +14,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,17 +22,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * The suite as separate processes on real brokers, each service from its own jar and told by
- * environment variables alone where the others are. All of it listens on the loopback address.
+ * environment variables alone where the others are. The services listen on the loopback address.
  */
 public final class RunningSuite implements AutoCloseable {
-  private static final Duration STORE_START = Duration.ofSeconds(30);
-
   private final SuiteOptions options;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final Map<Part, List<ServiceReplica>> services = new EnumMap<>(Part.class);
@@ -42,35 +37,15 @@ public final class RunningSuite implements AutoCloseable {
   private final String secret = secret();
   private final TrialUserSystem users;
   private final TcpLink usersLink;
-  private final int storePort;
-  private final LocalRabbit.Ports rabbitPorts;
-  private final LocalMosquitto.Options mosquittoOptions;
   private final int gatewayPort;
-  private LocalProcess store;
-  private final LocalRabbit rabbit;
-  private final Optional<LocalMosquitto> mosquitto;
+  private final BackendServers servers;
+  private final BackendAddresses backends;
 
-  private RunningSuite(SuiteOptions options) {
+  private RunningSuite(SuiteOptions options, Function<FreePorts, BackendServers> withServers) {
     this.options = options;
     FreePorts ports = new FreePorts();
     this.gatewayPort = ports.orNext(options.gatewayPort());
-    this.storePort = ports.next();
-    boolean rabbitForAll = options.brokers() == Brokers.RABBITMQ;
-    this.rabbitPorts =
-        new LocalRabbit.Ports(
-            ports.next(),
-            rabbitForAll ? ports.orNext(options.mqttPort()) : ports.next(),
-            ports.next(),
-            ports.next(),
-            ports.next());
-    this.mosquittoOptions =
-        new LocalMosquitto.Options(
-            options.folder().resolve("mosquitto"),
-            rabbitForAll ? ports.next() : ports.orNext(options.mqttPort()),
-            ports.next(),
-            ports.next(),
-            List.of("ingest", "push"),
-            secret);
+    this.servers = closing(withServers.apply(ports));
     Map<Part, List<Integer>> replicaPorts = new EnumMap<>(Part.class);
     for (Part part : Part.values()) {
       List<Integer> of = new ArrayList<>();
@@ -85,14 +60,8 @@ public final class RunningSuite implements AutoCloseable {
     this.usersLink = closing(TcpLink.to(List.of(users.port())));
     openDoors(replicaPorts);
     try {
-      CompletableFuture<LocalProcess> aStore = CompletableFuture.supplyAsync(this::launchStore);
-      CompletableFuture<LocalRabbit> aRabbit = CompletableFuture.supplyAsync(this::startRabbit);
-      this.mosquitto =
-          rabbitForAll
-              ? Optional.empty()
-              : Optional.of(closing(LocalMosquitto.start(mosquittoOptions)));
-      this.rabbit = joined(aRabbit);
-      this.store = joined(aStore);
+      this.backends =
+          servers.start(new BrokerHook(doors.getOrDefault(Part.AUTH_BRIDGE, 0), secret));
       Addresses direct = addresses();
       replicaPorts.forEach(
           (part, of) -> services.put(part, replicas(part, of, operatorPort, direct)));
@@ -105,12 +74,29 @@ public final class RunningSuite implements AutoCloseable {
   }
 
   /**
-   * Starts everything and returns when all services say that they are ready.
+   * Starts everything on brokers of this machine and returns when all services say that they are
+   * ready.
    *
    * @throws IllegalStateException when something does not start, with the end of its log
    */
   public static RunningSuite start(SuiteOptions options) {
-    return new RunningSuite(options);
+    return new RunningSuite(options, ports -> new LocalServers(options, ports));
+  }
+
+  /**
+   * Starts the services on servers that somebody else starts, and returns when all services say
+   * that they are ready. The servers are closed with the suite.
+   *
+   * @param options without links that can be broken and without an MQTT port: both are of servers
+   *     of this machine
+   * @throws IllegalStateException when something does not start, with the end of its log
+   */
+  public static RunningSuite start(SuiteOptions options, BackendServers servers) {
+    if (options.breakable() || options.mqttPort() != 0) {
+      throw new IllegalArgumentException(
+          "links that can be broken, or an MQTT port (expected: neither, with servers elsewhere)");
+    }
+    return new RunningSuite(options, ports -> servers);
   }
 
   private <T extends AutoCloseable> T closing(T part) {
@@ -120,14 +106,6 @@ public final class RunningSuite implements AutoCloseable {
     return part;
   }
 
-  private static <T> T joined(CompletableFuture<T> part) {
-    try {
-      return part.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
-  }
-
   /** One process of a service is found at its port, several behind a door that leads to them. */
   private void openDoors(Map<Part, List<Integer>> replicaPorts) {
     replicaPorts.forEach(
@@ -135,51 +113,12 @@ public final class RunningSuite implements AutoCloseable {
             doors.put(part, of.size() == 1 ? of.getFirst() : closing(TcpLink.to(of)).port()));
   }
 
-  private LocalProcess launchStore() {
-    Path folder = options.folder().resolve("store");
-    return LocalProcess.start(
-            "store",
-            List.of(
-                ServiceJars.java(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StoreMain.class.getName(),
-                Integer.toString(storePort),
-                folder.toAbsolutePath().toString()),
-            Map.of(),
-            options.folder(),
-            options.folder().resolve("store.log"))
-        .awaitReady(() -> LocalProcess.accepts(storePort), STORE_START);
-  }
-
-  private LocalRabbit startRabbit() {
-    return closing(
-        LocalRabbit.start(
-            new LocalRabbit.Options(
-                options.folder().resolve("rabbitmq"),
-                rabbitPorts,
-                secret,
-                options.brokers() == Brokers.RABBITMQ
-                    ? Optional.of(
-                        URI.create(
-                            "http://broker:%s@127.0.0.1:%d/broker/rabbitmq"
-                                .formatted(secret, doors.getOrDefault(Part.AUTH_BRIDGE, 0))))
-                    : Optional.empty())));
-  }
-
   private Addresses addresses() {
-    boolean rabbitForAll = options.brokers() == Brokers.RABBITMQ;
     return new Addresses(
-        rabbit.uri(),
-        rabbitForAll ? rabbitPorts.mqtt() : mosquittoOptions.servicePort(),
-        URI.create(
-            rabbitForAll
-                ? "ws://127.0.0.1:%d/ws".formatted(rabbitPorts.webMqtt())
-                : "ws://127.0.0.1:%d/mqtt".formatted(mosquittoOptions.webSocketPort())),
-        URI.create("mongodb://127.0.0.1:%d/hongyan".formatted(storePort)),
+        backends.amqp(),
+        backends.mqttForServices(),
+        backends.mqttWebSocket(),
+        backends.store(),
         URI.create("http://127.0.0.1:" + usersLink.port()),
         doors,
         options.brokers(),
@@ -228,9 +167,9 @@ public final class RunningSuite implements AutoCloseable {
     boolean talksMqtt = part == Part.INGEST || part == Part.PUSH;
     boolean stores = part != Part.INGEST && part != Part.MODERATION;
     return new ServiceReplica.Links(
-        link(true, rabbitPorts.amqp()),
-        link(talksMqtt, direct.mqttPort()),
-        link(stores, storePort));
+        link(true, direct.amqp().getPort()),
+        link(talksMqtt, direct.mqtt().getPort()),
+        link(stores, direct.store().getPort()));
   }
 
   private static Optional<TcpLink> link(boolean needed, int target) {
@@ -240,7 +179,7 @@ public final class RunningSuite implements AutoCloseable {
   private static Addresses through(ServiceReplica.Links links, Addresses direct) {
     return new Addresses(
         links.amqp().map(link -> withPort(direct.amqp(), link.port())).orElse(direct.amqp()),
-        links.mqtt().map(TcpLink::port).orElse(direct.mqttPort()),
+        links.mqtt().map(RunningSuite::address).orElse(direct.mqtt()),
         direct.mqttWebSocket(),
         links.store().map(link -> withPort(direct.store(), link.port())).orElse(direct.store()),
         direct.userSystem(),
@@ -249,6 +188,10 @@ public final class RunningSuite implements AutoCloseable {
         direct.secret(),
         direct.signingKey(),
         direct.words());
+  }
+
+  private static InetSocketAddress address(TcpLink link) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), link.port());
   }
 
   private static URI withPort(URI uri, int port) {
@@ -277,9 +220,7 @@ public final class RunningSuite implements AutoCloseable {
 
   /** The clients' MQTT address. */
   public InetSocketAddress mqtt() {
-    return new InetSocketAddress(
-        InetAddress.getLoopbackAddress(),
-        options.brokers() == Brokers.RABBITMQ ? rabbitPorts.mqtt() : mosquittoOptions.port());
+    return backends.mqtt();
   }
 
   /** All processes of services. */
@@ -292,24 +233,31 @@ public final class RunningSuite implements AutoCloseable {
     return services.getOrDefault(part, List.of());
   }
 
-  /** The AMQP broker. */
+  /** The AMQP broker, where it is of this machine. */
   public LocalRabbit rabbit() {
-    return rabbit;
+    return local().rabbit();
   }
 
-  /** The MQTT broker, where it is one of its own. */
+  /** The MQTT broker, where it is of this machine and one of its own. */
   public Optional<LocalMosquitto> mosquitto() {
-    return mosquitto;
+    return local().mosquitto();
   }
 
-  /** The process of the document store. */
+  /** The process of the document store, where it is of this machine. */
   public LocalProcess store() {
-    return store;
+    return local().store();
   }
 
   /** Starts the document store again on its folder after its process has ended. */
   public void startStoreAgain() {
-    store = launchStore();
+    local().startStoreAgain();
+  }
+
+  private LocalServers local() {
+    if (servers instanceof LocalServers local) {
+      return local;
+    }
+    throw new IllegalStateException("the servers are elsewhere (expected: on this machine)");
   }
 
   /** The customer's user system, for moods. */
@@ -334,10 +282,6 @@ public final class RunningSuite implements AutoCloseable {
           failures.add(() -> new IllegalStateException("not stopped", e));
         }
       }
-    }
-    LocalProcess last = store;
-    if (last != null) {
-      last.close();
     }
     if (!failures.isEmpty()) {
       throw failures.getFirst().get();

@@ -15,7 +15,7 @@ import java.util.Map;
  *     its own that can be broken, which costs a little
  * @param movableClocks whether each process goes by a wall clock of its own that can be turned
  * @param gatewayPort the gateway's port, 0 for a free one
- * @param mqttPort the clients' MQTT port, 0 for a free one
+ * @param mqttPort the clients' MQTT port, 0 for a free one; of a broker of this machine
  */
 public record SuiteOptions(
     Path home,
@@ -45,6 +45,12 @@ public record SuiteOptions(
     }
     return new SuiteOptions(
         home, folder, brokers, changed, breakable, movableClocks, gatewayPort, mqttPort);
+  }
+
+  /** The same with so many of moderation, push and, where the brokers allow it, ingest. */
+  public SuiteOptions replicated(int count) {
+    SuiteOptions behind = with(count, Part.MODERATION, Part.PUSH);
+    return brokers.keepOrderForSeveral() ? behind.with(count, Part.INGEST) : behind;
   }
 
   /** The same with links that can be broken. */

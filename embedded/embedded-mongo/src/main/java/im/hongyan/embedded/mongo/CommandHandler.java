@@ -73,6 +73,11 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
   private static final Set<String> HANDSHAKE = Set.of("ismaster", "isMaster", "hello");
   private static final int INTERNAL_ERROR = 1;
 
+  /**
+   * Clients take it for what passes; for an internal error they may drop what they wanted to write.
+   */
+  private static final int OUT_OF_DISK_SPACE = 14031;
+
   private final StoreBackend backend;
   private final DurableStore store;
   private final ChannelGroup connections;
@@ -150,7 +155,7 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
     }
     IOException stopped = store.failure();
     if (stopped != null) {
-      send(message, error(INTERNAL_ERROR, notOnDisk(stopped)));
+      send(message, error(OUT_OF_DISK_SPACE, notOnDisk(stopped)));
       return;
     }
     Document answer = carriedOut(message);
@@ -175,7 +180,7 @@ final class CommandHandler extends SimpleChannelInboundHandler<ClientRequest> {
   /** What a store that has stopped has in memory need not be on disk, so it is not shown. */
   private void sendUnlessStopped(MongoMessage message, Document answer) {
     IOException stopped = store.failure();
-    send(message, stopped == null ? answer : error(INTERNAL_ERROR, notOnDisk(stopped)));
+    send(message, stopped == null ? answer : error(OUT_OF_DISK_SPACE, notOnDisk(stopped)));
   }
 
   private void send(MongoMessage message, Document answer) {

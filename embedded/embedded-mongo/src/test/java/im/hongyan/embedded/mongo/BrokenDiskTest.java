@@ -18,12 +18,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk that takes no new file stands for one that is full. */
 class BrokenDiskTest {
+  /** What MongoDB calls it; clients try again, and do not give up what they wanted to write. */
+  private static final int OUT_OF_DISK_SPACE = 14031;
+
   private static final String NEXT_JOURNAL = "journal-000000000001";
 
   @TempDir Path folder;
@@ -137,7 +141,9 @@ class BrokenDiskTest {
 
   private static void assertStopped(Runnable command) {
     assertThatThrownBy(command::run)
-        .isInstanceOf(MongoException.class)
-        .hasMessageContaining("The store cannot write to disk and has stopped");
+        .hasMessageContaining("The store cannot write to disk and has stopped")
+        .asInstanceOf(InstanceOfAssertFactories.type(MongoException.class))
+        .extracting(MongoException::getCode)
+        .isEqualTo(OUT_OF_DISK_SPACE);
   }
 }
