@@ -10,6 +10,7 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.ServerMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ReceiverEvent.Deliver.class, name = "deliver"),
   @JsonSubTypes.Type(value = ReceiverEvent.Recalled.class, name = "recalled"),
+  @JsonSubTypes.Type(value = ReceiverEvent.Notified.class, name = "notified"),
   @JsonSubTypes.Type(value = ReceiverEvent.Acknowledged.class, name = "acknowledged"),
   @JsonSubTypes.Type(value = ReceiverEvent.Connected.class, name = "connected"),
   @JsonSubTypes.Type(value = ReceiverEvent.Disconnected.class, name = "disconnected"),
@@ -80,6 +82,20 @@ public sealed interface ReceiverEvent {
     /** Copies the list. */
     public Recalled {
       holders = List.copyOf(holders);
+    }
+  }
+
+  /**
+   * Something that is told to those of some receivers who are there now, all of one partition. It is
+   * not stored: who is away or misses it finds out by asking.
+   *
+   * @param receivers who is told
+   * @param message what
+   */
+  record Notified(List<UserId> receivers, ServerMessage message) implements ReceiverEvent {
+    /** Copies the list. */
+    public Notified {
+      receivers = List.copyOf(receivers);
     }
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = SessionEvent.MessageModerated.class, name = "message_moderated"),
   @JsonSubTypes.Type(value = SessionEvent.RecallRequested.class, name = "recall_requested"),
   @JsonSubTypes.Type(value = SessionEvent.RecallAnswered.class, name = "recall_answered"),
+  @JsonSubTypes.Type(value = SessionEvent.ReadReported.class, name = "read_reported"),
   @JsonSubTypes.Type(value = SessionEvent.SessionChanged.class, name = "session_changed"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -103,6 +104,18 @@ public sealed interface SessionEvent {
    */
   record RecallAnswered(
       SessionId session, String request, ErrorCode errcode, @Nullable String errmsg)
+      implements SessionEvent {}
+
+  /**
+   * A member has read messages. Says nothing that would have to be judged, so it goes to {@link
+   * Streams#MODERATED} at once.
+   *
+   * @param session where
+   * @param reader who
+   * @param seq the last message that he has read, as he says: it need not be there
+   * @param at when he said so, milliseconds since 1970
+   */
+  record ReadReported(SessionId session, UserId reader, long seq, long at)
       implements SessionEvent {}
 
   /**

@@ -5,7 +5,10 @@ public final class Streams {
   /** {@link SessionEvent}s as they come in, keyed by session: ingest and session to moderation. */
   public static final String RECEIVED = "im.received";
 
-  /** {@link SessionEvent}s after moderation, keyed by session: moderation to fan-out. */
+  /**
+   * {@link SessionEvent}s after moderation, keyed by session: moderation to fan-out; and what
+   * needs no moderation, from ingest.
+   */
   public static final String MODERATED = "im.moderated";
 
   /** {@link ReceiverEvent}s, keyed by receiver: to the owner of the receiver's outbox. */

@@ -85,6 +85,15 @@ class MessageConfiguration {
   }
 
   @Bean
+  ReadReports readReports(Memberships memberships, StreamFactory streams, Clock clock) {
+    return new ReadReports(
+        memberships,
+        streams.publisher(
+            Streams.MODERATED, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class)),
+        clock);
+  }
+
+  @Bean
   Acknowledgements acknowledgements(StreamFactory streams) {
     return new Acknowledgements(
         streams.publisher(

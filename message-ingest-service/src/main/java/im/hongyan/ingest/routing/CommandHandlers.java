@@ -6,6 +6,7 @@ import im.hongyan.ingest.forward.ConnectionCommands;
 import im.hongyan.ingest.forward.SessionCommands;
 import im.hongyan.ingest.message.Acknowledgements;
 import im.hongyan.ingest.message.EditingNotices;
+import im.hongyan.ingest.message.ReadReports;
 import im.hongyan.ingest.message.RecallMessages;
 import im.hongyan.ingest.message.SendMessages;
 import im.hongyan.model.HongyanException;
@@ -19,6 +20,7 @@ import im.hongyan.model.wire.ClientMessage;
  * @param messages msg_send
  * @param recalls msg_cancel
  * @param acknowledgements msg_recv
+ * @param reads msg_read
  * @param editing msg_editing
  */
 record CommandHandlers(
@@ -27,6 +29,7 @@ record CommandHandlers(
     SendMessages messages,
     RecallMessages recalls,
     Acknowledgements acknowledgements,
+    ReadReports reads,
     EditingNotices editing) {
 
   Answer handle(Command command) {
@@ -44,9 +47,9 @@ record CommandHandlers(
       case ClientMessage.SessionList m -> sessions.forward(command);
       case ClientMessage.MsgSend m -> messages.send(command, m);
       case ClientMessage.MsgRecv m -> acknowledgements.acknowledge(command, m);
+      case ClientMessage.MsgRead m -> reads.read(command, m);
       case ClientMessage.MsgEditing m -> editing.editing(command, m);
       case ClientMessage.MsgCancel m -> recalls.recall(command, m);
-      case ClientMessage.MsgRead m -> later(m);
       case ClientMessage.MsgEdit m -> later(m);
       case ClientMessage.MsgReact m -> later(m);
       case ClientMessage.MsgAccept m -> later(m);

@@ -198,6 +198,7 @@ public final class CommandRouter {
       case ClientMessage.MsgSend m -> false;
       case ClientMessage.MsgRecv m -> false;
       case ClientMessage.MsgCancel m -> false;
+      case ClientMessage.MsgRead m -> false;
       case ClientMessage.MsgEditing m -> false;
       case ClientMessage.Unknown m -> false;
       default -> true;

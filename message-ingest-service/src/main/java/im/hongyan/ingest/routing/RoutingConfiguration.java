@@ -7,6 +7,7 @@ import im.hongyan.ingest.forward.SessionCommands;
 import im.hongyan.ingest.limit.SenderRateLimit;
 import im.hongyan.ingest.message.Acknowledgements;
 import im.hongyan.ingest.message.EditingNotices;
+import im.hongyan.ingest.message.ReadReports;
 import im.hongyan.ingest.message.RecallMessages;
 import im.hongyan.ingest.message.SendMessages;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,8 +56,10 @@ class RoutingConfiguration {
       SendMessages messages,
       RecallMessages recalls,
       Acknowledgements acknowledgements,
+      ReadReports reads,
       EditingNotices editing) {
-    return new CommandHandlers(connections, sessions, messages, recalls, acknowledgements, editing);
+    return new CommandHandlers(
+        connections, sessions, messages, recalls, acknowledgements, reads, editing);
   }
 
   @Bean

@@ -17,6 +17,7 @@ public record Messages(
     SendMessages sending,
     RecallMessages recalls,
     Acknowledgements acknowledgements,
+    ReadReports reads,
     EditingNotices editing) {
   /** How long a recall waits for its decision. */
   public static final Duration RECALL_TIMEOUT = Duration.ofMillis(50);
@@ -35,6 +36,7 @@ public record Messages(
       SessionDirectory directory,
       Questions questions,
       StreamPublisher<SessionEvent> received,
+      StreamPublisher<SessionEvent> moderated,
       StreamPublisher<ReceiverEvent> deliveries,
       Replies replies,
       Clock clock,
@@ -51,6 +53,7 @@ public record Messages(
             RECALL_TIMEOUT,
             clock),
         new Acknowledgements(deliveries),
+        new ReadReports(memberships, moderated, clock),
         new EditingNotices(memberships, replies, Duration.ofSeconds(2), 3, nanos::get));
   }
 }

@@ -22,6 +22,7 @@ import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.wire.Reply;
@@ -70,6 +71,7 @@ class CommandRouterTest {
   private final AuthBridge authBridge = new AuthBridge();
   private final Sessions sessions = new Sessions();
   private final FakeStream<SessionEvent> received = new FakeStream<>();
+  private final FakeStream<SessionEvent> moderated = new FakeStream<>();
   private final FakeStream<ReceiverEvent> deliveries = new FakeStream<>();
   private final Broker broker = new Broker();
   private final ActivityReports activity = Activities.of(authBridge, clock);
@@ -98,6 +100,7 @@ class CommandRouterTest {
             directory,
             forwarding.questions(),
             received,
+            moderated,
             deliveries,
             ReplyFixture.through(broker, meters),
             clock,
@@ -109,6 +112,7 @@ class CommandRouterTest {
             messages.sending(),
             messages.recalls(),
             messages.acknowledgements(),
+            messages.reads(),
             messages.editing());
     SenderLanes lanes =
         new SenderLanes(
@@ -289,6 +293,37 @@ class CommandRouterTest {
     return received.published.stream()
         .map(event -> ((MessageReceived) event).clientMsgId())
         .toList();
+  }
+
+  // Reading.
+
+  private static String msgRead(String session, long seq) {
+    return "{'type':'msg_read','session':'%s','seq':%d,'requestId':'r'}".formatted(session, seq);
+  }
+
+  @Test
+  void whatAMemberHasReadGoesToTheOwnerOfTheSessionAndIsAnsweredWhenItIsDurable() {
+    warm();
+    moderated.confirming = false;
+    CompletableFuture<Optional<Reply>> answer = send(ALICE, msgRead("s1", 7));
+
+    assertThat(moderated.published)
+        .containsExactly(new ReadReported(new SessionId("s1"), ALICE, 7, clock.millis()));
+    assertThat(answer).isNotDone();
+    moderated.confirms.getFirst().complete(null);
+
+    assertThat(answer.join()).contains(Reply.ok("msg_read", ALICE).withRequestId("r"));
+    assertThat(received.published).isEmpty();
+  }
+
+  @Test
+  void strangersHaveReadNothingAndPlacesBeginAtOne() {
+    assertThat(reply(msgRead("theirs", 7)).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(reply(msgRead("none", 7)).errcode()).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(reply(msgRead("s1", 0)))
+        .returns(ErrorCode.BAD_REQUEST, Reply::errcode)
+        .returns("seq: 0 (expected: at least 1)", Reply::errmsg);
+    assertThat(moderated.published).isEmpty();
   }
 
   // Recalling.

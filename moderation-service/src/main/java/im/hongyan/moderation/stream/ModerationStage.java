@@ -8,6 +8,7 @@ import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
@@ -58,6 +59,8 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
         case RecallRequested recall -> results.add(placed(recall));
         case MessageModerated message ->
             throw new PoisonEventException(i, "message_moderated (expected: message_received)");
+        case ReadReported report ->
+            throw new PoisonEventException(i, "read_reported (expected: in the stream behind)");
         case RecallAnswered answer ->
             throw new PoisonEventException(i, "recall_answered (expected: recall_requested)");
         case SessionEvent.Unknown unknown -> {

@@ -9,6 +9,7 @@ import im.hongyan.model.event.Streams;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.outbox.Deliveries;
+import im.hongyan.push.reading.ReadPositions;
 import im.hongyan.session.client.SessionServiceClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,6 +29,7 @@ class FanoutConfiguration {
       Deliveries deliveries,
       SessionServiceClient sessions,
       MeterRegistry meters,
+      ReadPositions positions,
       Broadcast<SessionEvent> news,
       RecallProperties recall,
       FanoutProperties properties) {
@@ -45,6 +47,7 @@ class FanoutConfiguration {
                     deliveries,
                     members,
                     metrics,
+                    positions,
                     recalls,
                     news::publish,
                     properties)));

@@ -13,6 +13,7 @@ import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
@@ -22,6 +23,7 @@ import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.NewMessage;
 import im.hongyan.push.message.StoredMessage;
 import im.hongyan.push.outbox.Deliveries;
+import im.hongyan.push.reading.ReadPositions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +70,7 @@ final class FanoutPartition {
   private final Duration confirmTimeout;
   private final RecallRules recalls;
   private final RecallAnswers answers;
+  private final ReadReports reads;
   private final Map<SessionId, SessionOrder> orders;
 
   FanoutPartition(
@@ -76,6 +79,7 @@ final class FanoutPartition {
       Deliveries deliveries,
       Members membersNow,
       FanoutMetrics metrics,
+      ReadPositions positions,
       RecallRules recalls,
       RecallAnswers answers,
       FanoutProperties properties) {
@@ -87,48 +91,63 @@ final class FanoutPartition {
     this.recalls = recalls;
     this.answers = answers;
     this.confirmTimeout = properties.confirmTimeout();
-    this.orders = leastRecentlyUsed(properties.maxSessions());
-  }
-
-  private static Map<SessionId, SessionOrder> leastRecentlyUsed(int size) {
-    return new LinkedHashMap<>(16, 0.75f, true) {
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<SessionId, SessionOrder> eldest) {
-        return size() > size;
-      }
-    };
+    this.orders = LeastRecentlyUsed.map(properties.maxSessions());
+    this.reads = new ReadReports(positions, properties, this::byPartition);
   }
 
   /** Forgets everything: another owner may have given places away. */
   void reset() {
     orders.clear();
+    reads.reset();
   }
 
   /**
    * Stores the messages of a batch and tells the outboxes; returns when both are durable. A recall
-   * is decided on its own, when what came before it is done.
+   * is decided on its own, when what came before it is done; how far members have read comes last.
    */
   void handle(List<SessionEvent> events) throws InterruptedException {
     refuseWhatIsNotForHere(events);
     Map<MessageId, SessionEvent> batch = new LinkedHashMap<>();
+    List<ReadReported> reports = new ArrayList<>();
     for (SessionEvent event : events) {
-      if (event instanceof RecallRequested request) {
-        fanOut(batch);
-        batch.clear();
-        recall(request);
-      } else {
-        batch.putIfAbsent(idOf(event), event);
+      switch (event) {
+        case RecallRequested request -> {
+          fanOut(batch);
+          batch.clear();
+          recall(request);
+        }
+        case ReadReported report -> reports.add(report);
+        case MessageModerated moderated -> batch.putIfAbsent(idOf(event), event);
+        case SessionChanged changed -> batch.putIfAbsent(idOf(event), event);
+        case MessageReceived received -> throw notForHere(event);
+        case RecallAnswered answer -> throw notForHere(event);
+        case SessionEvent.Unknown unknown -> throw notForHere(event);
       }
     }
     fanOut(batch);
+    if (!reports.isEmpty()) {
+      await(deliveries.publishInOrder(reads.store(reports, open(reports))));
+    }
   }
 
   private void fanOut(Map<MessageId, SessionEvent> batch) throws InterruptedException {
     if (!batch.isEmpty()) {
       // Nearly always all is new, and the ids are the fence: looking first would cost every
       // message.
-      tell(store(batch, Map.of()));
+      List<Fanned> fanned = store(batch, Map.of());
+      noteWhoCameIn(batch, fanned);
+      tell(fanned);
     }
+  }
+
+  private void noteWhoCameIn(Map<MessageId, SessionEvent> batch, List<Fanned> fanned) {
+    Map<SessionChanged, Long> places = new LinkedHashMap<>();
+    for (Fanned message : fanned) {
+      if (batch.get(message.id()) instanceof SessionChanged change && !change.added().isEmpty()) {
+        places.put(change, message.seq());
+      }
+    }
+    reads.cameIn(places);
   }
 
   /** Stores what is not {@code known}, as far as is known yet. */
@@ -157,6 +176,7 @@ final class FanoutPartition {
         case MessageModerated moderated -> {}
         case SessionChanged changed -> {}
         case RecallRequested request -> {}
+        case ReadReported report -> {}
         // Nobody has judged it.
         case MessageReceived received ->
             throw new PoisonEventException(i, "message_received (expected: message_moderated)");
@@ -174,6 +194,7 @@ final class FanoutPartition {
       case MessageModerated moderated -> moderated.message().id();
       case SessionChanged changed -> ChangeNotice.id(changed);
       case RecallRequested request -> RecallNotice.id(request.message());
+      case ReadReported report -> throw notForHere(report);
       case MessageReceived received -> throw notForHere(received);
       case RecallAnswered answer -> throw notForHere(answer);
       case SessionEvent.Unknown unknown -> throw notForHere(unknown);
@@ -235,7 +256,8 @@ final class FanoutPartition {
               case SessionChanged changed -> placeNotice(changed, before, held, fresh);
               case RecallRequested request ->
                   placeRecall(request, known.get(request.message()), before, held, fresh);
-              case MessageReceived received -> throw notForHere(received);
+              case ReadReported report -> throw notForHere(report);
+      case MessageReceived received -> throw notForHere(received);
               case RecallAnswered answer -> throw notForHere(answer);
               case SessionEvent.Unknown unknown -> throw notForHere(unknown);
             });
@@ -258,7 +280,7 @@ final class FanoutPartition {
   }
 
   /** The orders of all sessions of the batch; those that are not in memory are read. */
-  private Map<SessionId, SessionOrder> open(Collection<SessionEvent> batch) {
+  private Map<SessionId, SessionOrder> open(Collection<? extends SessionEvent> batch) {
     Map<SessionId, SessionOrder> held = new HashMap<>();
     Set<SessionId> missing = new HashSet<>();
     for (SessionEvent event : batch) {
@@ -282,7 +304,7 @@ final class FanoutPartition {
   }
 
   private SessionOrder read(
-      SessionId session, @Nullable StoredMessage last, Collection<SessionEvent> batch) {
+      SessionId session, @Nullable StoredMessage last, Collection<? extends SessionEvent> batch) {
     if (last == null) {
       // A session's first event tells its members; asking is for those that are older than that.
       boolean told =

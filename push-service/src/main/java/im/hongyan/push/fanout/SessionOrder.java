@@ -34,6 +34,11 @@ final class SessionOrder {
     return ++last;
   }
 
+  /** The place of the last message, 0 where there is none. */
+  long last() {
+    return last;
+  }
+
   /** The place of the message that told who the members are. */
   long notice() {
     return notice;

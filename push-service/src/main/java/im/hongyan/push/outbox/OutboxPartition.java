@@ -10,6 +10,7 @@ import im.hongyan.model.event.ReceiverEvent.Acknowledged;
 import im.hongyan.model.event.ReceiverEvent.Connected;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Disconnected;
+import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.ReceiverEvent.TakenOver;
 import im.hongyan.push.outbox.EntryPlacement.Draft;
@@ -179,6 +180,7 @@ final class OutboxPartition {
         case Deliver deliver -> users.addAll(deliver.receivers());
         case Connected connected -> users.add(connected.receiver());
         case Recalled recalled -> users.addAll(recalled.notice().receivers());
+        case Notified notified -> {}
         case Acknowledged acknowledged -> {}
         case Disconnected disconnected -> {}
         case TakenOver takenOver -> {}
@@ -217,11 +219,23 @@ final class OutboxPartition {
                   .acknowledged(acknowledged.delivery(), acknowledged.upTo(), tools.now()));
         }
       }
+      case Notified notified -> tellThoseWhoAreThere(notified);
       case TakenOver takenOver -> {}
       case Recalled recalled ->
           throw new IllegalStateException("outbox: a recall is handled on its own");
       case ReceiverEvent.Unknown unknown ->
           throw new IllegalStateException("outbox: an unknown event was let in");
+    }
+  }
+
+  /** Nobody is taken into memory for it; of who is not there, nobody knows whether he listens. */
+  private void tellThoseWhoAreThere(Notified notified) {
+    byte[] json = tools.codec().write(notified.message());
+    for (UserId user : notified.receivers()) {
+      Held held = receivers.find(user);
+      if (held == null || held.outbox().isOnline()) {
+        link.notice(user, json);
+      }
     }
   }
 

@@ -65,6 +65,11 @@ final class ReceiverLink {
             });
   }
 
+  /** Tells something once; where it is lost, it is. */
+  void notice(UserId user, byte[] json) {
+    tools.pusher().push(user, json, () -> {});
+  }
+
   private void lose(UserId user) {
     metrics.lostPublishes.increment();
     lost.add(user);

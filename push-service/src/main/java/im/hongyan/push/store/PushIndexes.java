@@ -12,6 +12,7 @@ import java.util.List;
 public final class PushIndexes {
   static final String MESSAGES = "messagerecv";
   static final String ENTRIES = "messagesend";
+  static final String READ = "messageread";
 
   private static final List<IndexModel> OF_MESSAGES =
       List.of(
@@ -29,11 +30,17 @@ public final class PushIndexes {
           // What has expired and nobody has noticed; only entries that are open have the field.
           new IndexModel(Indexes.ascending("expiresAt")));
 
+  private static final List<IndexModel> OF_READ =
+      List.of(
+          // How far all members of a session have read.
+          new IndexModel(Indexes.ascending("session", "user"), new IndexOptions().unique(true)));
+
   private PushIndexes() {}
 
   /** Creates those that are missing; may be called any number of times. */
   public static void create(PushStore store) {
     store.answer(() -> store.messages().createIndexes(OF_MESSAGES));
     store.answer(() -> store.entries().createIndexes(OF_ENTRIES));
+    store.answer(() -> store.read().createIndexes(OF_READ));
   }
 }

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service's two collections. What is written is on the disks of a majority before it counts,
+ * The service's collections. What is written is on the disks of a majority before it counts,
  * and what is read cannot be taken back, whatever the connection string says: a broker message is
  * acknowledged because of either.
  *
@@ -43,6 +43,7 @@ public final class PushStore {
 
   private final MongoCollection<Document> messages;
   private final MongoCollection<Document> entries;
+  private final MongoCollection<Document> read;
   private final Counter unreadable;
 
   /**
@@ -60,6 +61,7 @@ public final class PushStore {
             .withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     this.messages = safe.getCollection(PushIndexes.MESSAGES);
     this.entries = safe.getCollection(PushIndexes.ENTRIES);
+    this.read = safe.getCollection(PushIndexes.READ);
     this.unreadable = meters.counter("hongyan.push.documents.unreadable");
   }
 
@@ -71,6 +73,11 @@ public final class PushStore {
   /** The entries of outboxes. */
   public MongoCollection<Document> entries() {
     return entries;
+  }
+
+  /** How far members have read. */
+  public MongoCollection<Document> read() {
+    return read;
   }
 
   /**

@@ -12,19 +12,23 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
+import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
+import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
 import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.FakeMessageStore;
 import im.hongyan.push.outbox.Deliveries;
+import im.hongyan.push.reading.FakeReadPositions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +50,7 @@ class FanoutPartitionTest {
   private final ContentBson contents = new ContentBson(JsonMapper.builder().build());
   private final FakeMessageStore store = new FakeMessageStore(contents);
   private final List<RecallAnswered> answers = new ArrayList<>();
+  private final FakeReadPositions positions = new FakeReadPositions();
   private final Told told = new Told();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final FanoutPartition owner = newOwner();
@@ -295,6 +300,93 @@ class FanoutPartitionTest {
         .containsExactly(ALICE, BOB);
   }
 
+  @Test
+  void whoComesIntoASessionBeginsToReadThere() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), sent("m2")));
+    owner.handle(
+        List.of(changed(2, "session_add_user", List.of(CAROL), List.of(), ALICE, BOB, CAROL)));
+    owner.handle(List.of(created(ALICE, BOB)));
+
+    assertThat(positions.seq(SESSION, BOB)).isEqualTo(1);
+    assertThat(positions.seq(SESSION, CAROL)).isEqualTo(4);
+  }
+
+  @Test
+  void whatAMemberHasReadIsToldToAllWhoAreInTheSessionHimselfIncluded()
+      throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), read(BOB, 2)));
+
+    assertThat(positions.seq(SESSION, BOB)).isEqualTo(2);
+    assertThat(told.reads()).containsExactly("alice: bob 2", "bob: bob 2");
+  }
+
+  @Test
+  void aPositionNeverGoesBackAndNobodyIsToldTwice() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), sent("m2"), read(BOB, 3)));
+    told.notices.clear();
+
+    owner.handle(List.of(read(BOB, 2), read(BOB, 3)));
+    newOwner().handle(List.of(read(BOB, 2)));
+
+    assertThat(positions.seq(SESSION, BOB)).isEqualTo(3);
+    assertThat(told.reads()).doesNotContain("alice: bob 3");
+  }
+
+  @Test
+  void nobodyHasReadWhatIsNotThere() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), read(BOB, 1_000), sent("m2")));
+
+    assertThat(positions.seq(SESSION, BOB)).isEqualTo(3);
+  }
+
+  @Test
+  void reportsOfABatchCostOneCommand() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), sent("m2")));
+    positions.writes().clear();
+
+    owner.handle(List.of(read(BOB, 1), read(BOB, 2), read(ALICE, 3), read(BOB, 3)));
+
+    assertThat(positions.writes()).containsExactly(2);
+    assertThat(told.reads()).contains("alice: bob 3").doesNotContain("alice: bob 2");
+  }
+
+  @Test
+  void reportsOfThoseWhoHaveLeftCountForNothing() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+    owner.handle(
+        List.of(
+            changed(2, "session_exit", List.of(), List.of(BOB), ALICE), sent("m2"), read(BOB, 4)));
+
+    assertThat(positions.seq(SESSION, BOB)).isEqualTo(1);
+    assertThat(told.reads()).isEmpty();
+  }
+
+  @Test
+  void inALargeSessionOnlyTheReaderHimselfIsTold() throws InterruptedException {
+    UserId dave = new UserId("dave");
+    owner.handle(List.of(created(ALICE, BOB, CAROL, dave), sent("m1"), read(BOB, 2)));
+
+    assertThat(positions.seq(SESSION, BOB)).isEqualTo(2);
+    assertThat(told.reads()).containsExactly("bob: bob 2");
+  }
+
+  @Test
+  void whenTheOthersCannotBeToldTheReportComesAgainAndTheyAre() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+    told.failing = true;
+    assertThatThrownBy(() -> owner.handle(List.of(read(BOB, 2))))
+        .isInstanceOf(HongyanException.class);
+    told.failing = false;
+
+    owner.handle(List.of(read(BOB, 2)));
+
+    assertThat(told.reads()).containsExactly("alice: bob 2", "bob: bob 2");
+  }
+
+  private static ReadReported read(UserId reader, long seq) {
+    return new ReadReported(SESSION, reader, seq, IN_TIME);
+  }
+
   private static MessageId id(String name) {
     return MessageId.of(ALICE, null, name, SESSION);
   }
@@ -322,9 +414,10 @@ class FanoutPartitionTest {
         told,
         session -> List.of(),
         new FanoutMetrics(meters),
+        positions,
         new RecallRules(WINDOW),
         answers::add,
-        new FanoutProperties(100, Duration.ofSeconds(5)));
+        new FanoutProperties(100, 3, Duration.ofSeconds(5)));
   }
 
   private static SessionEvent sent(String name) {
@@ -369,6 +462,7 @@ class FanoutPartitionTest {
   private static final class Told implements Deliveries {
     private final List<Deliver> events = new ArrayList<>();
     private final List<Recalled> recalls = new ArrayList<>();
+    private final List<Notified> notices = new ArrayList<>();
     private boolean failing;
 
     @Override
@@ -387,11 +481,13 @@ class FanoutPartitionTest {
         return CompletableFuture.failedFuture(new IllegalStateException("no broker"));
       }
       for (Placed<ReceiverEvent> each : placed) {
-        if (each.event() instanceof Recalled recalled) {
-          recalls.add(recalled);
-          events.add(recalled.notice());
-        } else {
-          events.add((Deliver) each.event());
+        switch (each.event()) {
+          case Recalled recalled -> {
+            recalls.add(recalled);
+            events.add(recalled.notice());
+          }
+          case Notified notified -> notices.add(notified);
+          default -> events.add((Deliver) each.event());
         }
       }
       return CompletableFuture.completedFuture(null);
@@ -401,6 +497,20 @@ class FanoutPartitionTest {
       return events.stream()
           .filter(event -> event.receivers().contains(receiver))
           .map(Deliver::seq)
+          .toList();
+    }
+
+    /** Who has been told that somebody has read so far, in the order of telling. */
+    List<String> reads() {
+      return notices.stream()
+          .flatMap(
+              notice ->
+                  notice.receivers().stream()
+                      .map(
+                          user -> {
+                            MsgReadNotice read = (MsgReadNotice) notice.message();
+                            return user + ": " + read.user() + " " + read.seq();
+                          }))
           .toList();
     }
 

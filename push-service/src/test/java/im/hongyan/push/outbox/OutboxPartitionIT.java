@@ -25,10 +25,12 @@ import im.hongyan.model.event.ReceiverEvent.Acknowledged;
 import im.hongyan.model.event.ReceiverEvent.Connected;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Disconnected;
+import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.ReceiverEvent.TakenOver;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.FakeMessageStore;
 import im.hongyan.push.message.NewMessage;
@@ -146,6 +148,25 @@ class OutboxPartitionIT {
     assertThat(wire.seqs(BOB)).isEqualTo(LongStream.rangeClosed(1, 1000).boxed().toList());
     owner.handle(wire.acknowledgeAll());
     assertThat(count(new Document("status", 1))).isEqualTo(1000);
+  }
+
+  @Test
+  void whoIsThereIsToldOnceAndNothingOfItIsKept() {
+    UserId unknown = new UserId("unknown");
+    owner.handle(
+        List.of(
+            new Connected(ALICE, null), new Connected(BOB, null), new Disconnected(BOB)));
+    Notified read =
+        new Notified(List.of(ALICE, BOB, unknown), new MsgReadNotice(SESSION, BOB, 7));
+
+    owner.handle(List.of(read));
+    clock.advance(Duration.ofMinutes(1));
+    owner.tick();
+    owner.handle(List.of(new Connected(BOB, null)));
+
+    assertThat(wire.pushes).extracting(Pushed::receiver).containsExactly(ALICE, unknown);
+    assertThat(wire.pushes.getFirst().json()).contains("msg_read").contains("\"seq\":7");
+    assertThat(count(new Document())).isZero();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The users of one test: their names are new on the server, and all leave when it ends. */
 public final class People implements AutoCloseable {
+  private static final String PHONE = "phone";
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   private final Suite suite;
@@ -20,14 +21,19 @@ public final class People implements AutoCloseable {
 
   /** Somebody new, not yet connected. */
   public Person named(String name) {
-    Person person = new Person(suite, name + suffix);
+    Person person = new Person(suite, name + suffix, PHONE);
     people.add(person);
     return person;
   }
 
-  /** A second device of somebody: the same user, with an inbox of its own. */
+  /** The same device of somebody: the same user, with an inbox of its own. */
   public Person again(Person person) {
-    Person same = new Person(suite, person.id().value());
+    return again(person, PHONE);
+  }
+
+  /** A further device of somebody: the same user, with an inbox of its own. */
+  public Person again(Person person, String device) {
+    Person same = new Person(suite, person.id().value(), device);
     people.add(same);
     return same;
   }

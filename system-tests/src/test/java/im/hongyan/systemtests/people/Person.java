@@ -15,6 +15,11 @@ import im.hongyan.model.wire.RequestHeader;
 import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.model.wire.SessionKind;
 import im.hongyan.systemtests.suite.Suite;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +29,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A user of the system with one device, in user words. Follows the client's rules: ignores pushes
@@ -37,14 +44,15 @@ public final class Person implements AutoCloseable {
 
   private final Suite suite;
   private final UserId id;
-  private final DeviceId device = new DeviceId("phone");
+  private final DeviceId device;
   private final Inbox inbox = new Inbox();
   private boolean acknowledges = true;
   private Wire wire;
 
-  Person(Suite suite, String name) {
+  Person(Suite suite, String name, String device) {
     this.suite = suite;
     this.id = new UserId(name);
+    this.device = new DeviceId(device);
   }
 
   /** His user id. */
@@ -169,6 +177,29 @@ public final class Person implements AutoCloseable {
     assertThat(push.content().other())
         .containsEntry("messagerecvId", accepted.messageId().value())
         .containsEntry("actor", actor.id().value());
+  }
+
+  /** He has read a session up to here. */
+  public Reply reads(SessionId session, long seq) {
+    return asks(new ClientMessage.MsgRead(session, seq));
+  }
+
+  /** He asks an address of the HTTP API; the answer, or the problem, is JSON. */
+  public JsonNode gets(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(suite.http().resolve(path))
+            .header("Authorization", "Bearer " + token())
+            .timeout(PATIENCE)
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return JsonMapper.shared()
+          .readTree(http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   /** He asks for anything; waits for the reply. */

@@ -1,0 +1,111 @@
+package im.hongyan.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import im.hongyan.model.ErrorCode;
+import im.hongyan.model.SessionId;
+import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
+import im.hongyan.systemtests.people.People;
+import im.hongyan.systemtests.people.Person;
+import im.hongyan.systemtests.people.Transport;
+import im.hongyan.systemtests.suite.Suite;
+import im.hongyan.systemtests.suite.UnderTest;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/** Somebody has read what others wrote. */
+@ExtendWith(UnderTest.class)
+class ReadIT {
+  private People people;
+
+  @BeforeEach
+  void invite(Suite suite) {
+    people = new People(suite);
+  }
+
+  @AfterEach
+  void everybodyLeaves() {
+    people.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void peersSeeHowFarSomebodyHasRead(Transport transport) {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(transport);
+    SessionId chat = alice.opensChatWith(bob);
+    alice.sends("one").to(chat);
+    alice.sends("two").to(chat);
+    bob.receives("one");
+    long seq = bob.receives("two").seq();
+
+    assertThat(bob.reads(chat, seq).errcode()).isEqualTo(ErrorCode.OK);
+
+    assertThat(alice.nextNotice()).isEqualTo(new MsgReadNotice(chat, bob.id(), seq));
+    assertThat(readSoFar(alice, chat, bob)).isEqualTo(seq);
+    assertThat(readSoFar(bob, chat, alice)).as("she came in with the first message").isEqualTo(1);
+  }
+
+  @Test
+  void anotherDeviceOfTheReaderHearsOfIt() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    Person tablet = people.again(bob, "tablet").connects(Transport.MQTT_3);
+    SessionId chat = alice.opensChatWith(bob);
+    alice.sends("one").to(chat);
+    long seq = bob.receives("one").seq();
+
+    bob.reads(chat, seq);
+
+    assertThat(tablet.nextNotice()).isEqualTo(new MsgReadNotice(chat, bob.id(), seq));
+  }
+
+  @Test
+  void aPositionNeverGoesBackAndNobodyHasReadWhatIsNotThere() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    SessionId chat = alice.opensChatWith(bob);
+    alice.sends("one").to(chat);
+    long last = bob.receives("one").seq();
+
+    bob.reads(chat, 1_000_000);
+    Awaitility.await().atMost(Person.PATIENCE).until(() -> readSoFar(alice, chat, bob) == last);
+    bob.reads(chat, 1);
+    alice.sends("two").to(chat);
+    long next = bob.receives("two").seq();
+    assertThat(readSoFar(alice, chat, bob)).isEqualTo(last);
+    bob.reads(chat, next);
+
+    Awaitility.await().atMost(Person.PATIENCE).until(() -> readSoFar(alice, chat, bob) == next);
+  }
+
+  @Test
+  void strangersSeeNothingOfItAndHaveReadNothing() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    Person mallory = people.named("mallory").connects(Transport.MQTT_5);
+    SessionId chat = alice.opensChatWith(bob);
+    alice.sends("one").to(chat);
+
+    assertThat(mallory.reads(chat, 1).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(mallory.gets("/api/v1/sessions/" + chat + "/reads").get("errcode").asInt())
+        .isEqualTo(ErrorCode.FORBIDDEN.number());
+  }
+
+  private static long readSoFar(Person asking, SessionId session, Person reader) {
+    JsonNode answer = asking.gets("/api/v1/sessions/" + session + "/reads");
+    return answer
+        .get("reads")
+        .valueStream()
+        .filter(read -> read.get("user").asString().equals(reader.id().value()))
+        .mapToLong(read -> read.get("seq").asLong())
+        .findFirst()
+        .orElse(0);
+  }
+}
