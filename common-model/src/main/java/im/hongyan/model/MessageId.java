@@ -47,6 +47,11 @@ public record MessageId(@JsonValue String value) {
     return new MessageId("m" + IdForm.derive("recall", recalled.value()));
   }
 
+  /** The id of the system message that tells what became of a message by a request. */
+  public static MessageId ofChange(MessageId changed, String request) {
+    return new MessageId("m" + IdForm.derive("change", changed.value(), request));
+  }
+
   @Override
   public String toString() {
     return value;

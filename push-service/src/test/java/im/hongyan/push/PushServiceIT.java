@@ -276,13 +276,13 @@ class PushServiceIT {
   void aRecalledMessageLosesItsContentEverywhereAndTheSenderHearsOfIt() throws Exception {
     UserId bob = new UserId("bob-recall");
     UserId carol = new UserId("carol-recall");
-    List<SessionEvent.RecallAnswered> answers = new CopyOnWriteArrayList<>();
+    List<SessionEvent.RequestAnswered> answers = new CopyOnWriteArrayList<>();
     service
         .getBean(StreamFactory.class)
         .broadcast(Streams.BROADCAST, new JacksonCodec<>(JSON, SessionEvent.class))
         .subscribe(
             event -> {
-              if (event instanceof SessionEvent.RecallAnswered answer) {
+              if (event instanceof SessionEvent.RequestAnswered answer) {
                 answers.add(answer);
               }
             });
@@ -302,7 +302,7 @@ class PushServiceIT {
               return answers.stream().anyMatch(answer -> answer.request().equals("by bob"));
             });
     assertThat(answers)
-        .extracting(SessionEvent.RecallAnswered::errcode)
+        .extracting(SessionEvent.RequestAnswered::errcode)
         .containsOnly(ErrorCode.FORBIDDEN);
     recall(session, id, ALICE, "by alice").join();
     recall(session, id, ALICE, "by alice again").join();
@@ -317,8 +317,8 @@ class PushServiceIT {
             () ->
                 assertThat(answers)
                     .contains(
-                        new SessionEvent.RecallAnswered(session, "by alice", ErrorCode.OK, null),
-                        new SessionEvent.RecallAnswered(
+                        new SessionEvent.RequestAnswered(session, "by alice", ErrorCode.OK, null),
+                        new SessionEvent.RequestAnswered(
                             session, "by alice again", ErrorCode.OK, null)));
     assertThat(firstSends(bob)).containsExactly(1L, 2L, 3L, 4L);
     JsonNode notice = to(bob).get(2).json().get("content");

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = SessionEvent.MessageReceived.class, name = "message_received"),
   @JsonSubTypes.Type(value = SessionEvent.MessageModerated.class, name = "message_moderated"),
   @JsonSubTypes.Type(value = SessionEvent.RecallRequested.class, name = "recall_requested"),
-  @JsonSubTypes.Type(value = SessionEvent.RecallAnswered.class, name = "recall_answered"),
+  @JsonSubTypes.Type(value = SessionEvent.EditRequested.class, name = "edit_requested"),
+  @JsonSubTypes.Type(value = SessionEvent.EditModerated.class, name = "edit_moderated"),
+  @JsonSubTypes.Type(value = SessionEvent.ReactionRequested.class, name = "reaction_requested"),
+  @JsonSubTypes.Type(value = SessionEvent.RequestAnswered.class, name = "request_answered"),
   @JsonSubTypes.Type(value = SessionEvent.ReadReported.class, name = "read_reported"),
   @JsonSubTypes.Type(value = SessionEvent.SessionChanged.class, name = "session_changed"),
 })
@@ -78,31 +81,112 @@ public sealed interface SessionEvent {
   }
 
   /**
-   * A member wants a message recalled; whether it is, is decided in the session's order, behind the
-   * message itself.
+   * A member wants something to become of a message. Whether it does is decided in the session's
+   * order, behind the message itself, and told by {@link RequestAnswered}.
+   */
+  sealed interface MessageChange permits RecallRequested, EditModerated, ReactionRequested {
+    /** The message that is to be changed. */
+    MessageId message();
+
+    /** Where it was sent, as the member says. */
+    SessionId session();
+
+    /** Who asks. */
+    UserId actor();
+
+    /** Names the request: its answer carries it. */
+    String request();
+
+    /** When he asked, milliseconds since 1970. */
+    long at();
+  }
+
+  /**
+   * A member wants a message recalled. The components are those of {@link MessageChange}.
    *
-   * @param message the message
-   * @param session where it was sent, as the member says
-   * @param actor who asks
    * @param keeper whether he owns or administers the session, and so may recall anybody's message
    *     at any time
-   * @param request names the request: its answer carries it
-   * @param at when he asked, milliseconds since 1970
    */
   record RecallRequested(
       MessageId message, SessionId session, UserId actor, boolean keeper, String request, long at)
+      implements SessionEvent, MessageChange {}
+
+  /**
+   * A member wants a message of his to say something else; nobody has judged that yet. The
+   * components are those of {@link MessageChange}.
+   *
+   * @param content as he wrote it
+   */
+  record EditRequested(
+      MessageId message, SessionId session, UserId actor, Content content, String request, long at)
       implements SessionEvent {}
 
   /**
-   * What has been decided about a {@link RecallRequested}, to whoever took it in; told to {@link
+   * Moderation has let an edit through.
+   *
+   * @param edit as it was requested
+   * @param deal what receivers get; absent where it is the content as it was written
+   */
+  record EditModerated(EditRequested edit, @Nullable Content deal)
+      implements SessionEvent, MessageChange {
+    @Override
+    public MessageId message() {
+      return edit.message();
+    }
+
+    @Override
+    public SessionId session() {
+      return edit.session();
+    }
+
+    @Override
+    public UserId actor() {
+      return edit.actor();
+    }
+
+    @Override
+    public String request() {
+      return edit.request();
+    }
+
+    @Override
+    public long at() {
+      return edit.at();
+    }
+
+    /** What receivers get. */
+    public Content dealt() {
+      return deal == null ? edit.content() : deal;
+    }
+  }
+
+  /**
+   * A member reacts to a message, or takes that back. The components are those of {@link
+   * MessageChange}.
+   *
+   * @param reaction usually an emoji
+   * @param remove whether it is taken back
+   */
+  record ReactionRequested(
+      MessageId message,
+      SessionId session,
+      UserId actor,
+      String reaction,
+      boolean remove,
+      String request,
+      long at)
+      implements SessionEvent, MessageChange {}
+
+  /**
+   * What has been decided about a {@link MessageChange}, to whoever took it in; told to {@link
    * Streams#BROADCAST} alone. Best effort: who does not hear it asks again.
    *
    * @param session of the request
    * @param request the request's name
-   * @param errcode 0 where the message is recalled
+   * @param errcode 0 where the message is as it was wanted
    * @param errmsg why it is not
    */
-  record RecallAnswered(
+  record RequestAnswered(
       SessionId session, String request, ErrorCode errcode, @Nullable String errmsg)
       implements SessionEvent {}
 

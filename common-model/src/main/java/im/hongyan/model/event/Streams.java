@@ -15,7 +15,7 @@ public final class Streams {
   public static final String DELIVERIES = "im.deliveries";
 
   /**
-   * {@link SessionEvent.SessionChanged} and {@link SessionEvent.RecallAnswered} to every instance,
+   * {@link SessionEvent.SessionChanged} and {@link SessionEvent.RequestAnswered} to every instance,
    * not partitioned, best effort.
    */
   public static final String BROADCAST = "im.events";

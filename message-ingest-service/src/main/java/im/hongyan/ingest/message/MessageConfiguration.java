@@ -33,7 +33,7 @@ class MessageConfiguration {
    * @param rememberedMessages how many accepted messages are remembered, so that a copy is not
    *     published again
    * @param rememberedFor how long they are
-   * @param recallTimeout how long a recall may wait for its decision
+   * @param decisionTimeout how long a recall, an edit or a reaction may wait for its decision
    * @param editingInterval how often a user's {@code msg_editing} is passed on in one session
    * @param editingMaxMembers in larger sessions nobody is told who is writing
    */
@@ -41,7 +41,7 @@ class MessageConfiguration {
   record MessageProperties(
       @DefaultValue("100000") int rememberedMessages,
       @DefaultValue("10m") Duration rememberedFor,
-      @DefaultValue("10s") Duration recallTimeout,
+      @DefaultValue("10s") Duration decisionTimeout,
       @DefaultValue("2s") Duration editingInterval,
       @DefaultValue("200") int editingMaxMembers) {}
 
@@ -58,16 +58,16 @@ class MessageConfiguration {
   }
 
   @Bean
-  RecallMessages recallMessages(
+  MessageChanges messageChanges(
       Memberships memberships,
       StreamPublisher<SessionEvent> received,
       Clock clock,
       MessageProperties properties) {
-    return new RecallMessages(
+    return new MessageChanges(
         memberships,
         received,
         () -> UUID.randomUUID().toString(),
-        properties.recallTimeout(),
+        properties.decisionTimeout(),
         clock);
   }
 
@@ -111,10 +111,10 @@ class MessageConfiguration {
         Ticker.systemTicker());
   }
 
-  /** Keeps the directory up to date, and brings the decisions about recalls. */
+  /** Keeps the directory up to date, and brings the decisions about requests. */
   @Bean
   Broadcast<SessionEvent> sessionChanges(
-      StreamFactory streams, SessionDirectory directory, RecallMessages recalls) {
+      StreamFactory streams, SessionDirectory directory, MessageChanges changes) {
     Broadcast<SessionEvent> broadcast =
         streams.broadcast(
             Streams.BROADCAST, new JacksonCodec<>(JsonMapper.shared(), SessionEvent.class));
@@ -124,8 +124,8 @@ class MessageConfiguration {
           public void on(SessionEvent event) {
             if (event instanceof SessionEvent.SessionChanged changed) {
               directory.onSessionChanged(changed);
-            } else if (event instanceof SessionEvent.RecallAnswered answered) {
-              recalls.decided(answered);
+            } else if (event instanceof SessionEvent.RequestAnswered answered) {
+              changes.decided(answered);
             }
           }
 

@@ -4,12 +4,10 @@ import im.hongyan.amqp.StreamPublisher;
 import im.hongyan.ingest.command.Answer;
 import im.hongyan.ingest.command.Command;
 import im.hongyan.ingest.message.AcceptedMessages.Acceptance;
-import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.wire.ClientMessage.MsgSend;
-import im.hongyan.model.wire.ContentType;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.SessionView;
 import java.time.Clock;
@@ -49,10 +47,6 @@ public final class SendMessages {
 
   /** Accepts a message, or the copy of one. */
   public Answer send(Command command, MsgSend message) {
-    if (message.content().type() == ContentType.SYSTEM) {
-      return Answer.refused(
-          HongyanException.forbidden("content.type: system (expected: what a client may send)"));
-    }
     MessageId id =
         MessageId.of(command.sender(), command.device(), message.clientMsgId(), message.session());
     Acceptance earlier = accepted.find(id);
@@ -61,11 +55,12 @@ public final class SendMessages {
     }
     CompletableFuture<SessionView> member = memberships.of(message.session(), command.sender());
     return member.isDone() && !member.isCompletedExceptionally()
-        ? publish(command, message, id)
-        : Answer.after(member, () -> publish(command, message, id));
+        ? publish(command, message, id, member.join())
+        : Answer.after(member, () -> publish(command, message, id, member.join()));
   }
 
-  private Answer publish(Command command, MsgSend message, MessageId id) {
+  private Answer publish(Command command, MsgSend message, MessageId id, SessionView session) {
+    ContentRules.check(message.content(), session, command.sender());
     Acceptance earlier = accepted.find(id);
     long createdAt = earlier == null ? clock.millis() : earlier.createdAt();
     MessageReceived event =

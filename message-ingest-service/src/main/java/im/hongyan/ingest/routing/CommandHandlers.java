@@ -7,7 +7,7 @@ import im.hongyan.ingest.forward.SessionCommands;
 import im.hongyan.ingest.message.Acknowledgements;
 import im.hongyan.ingest.message.EditingNotices;
 import im.hongyan.ingest.message.ReadReports;
-import im.hongyan.ingest.message.RecallMessages;
+import im.hongyan.ingest.message.MessageChanges;
 import im.hongyan.ingest.message.SendMessages;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.wire.ClientMessage;
@@ -18,7 +18,7 @@ import im.hongyan.model.wire.ClientMessage;
  * @param connections connected, auth, heatbeat, logout, status
  * @param sessions all session types
  * @param messages msg_send
- * @param recalls msg_cancel
+ * @param changes msg_cancel, msg_edit, msg_react
  * @param acknowledgements msg_recv
  * @param reads msg_read
  * @param editing msg_editing
@@ -27,7 +27,7 @@ record CommandHandlers(
     ConnectionCommands connections,
     SessionCommands sessions,
     SendMessages messages,
-    RecallMessages recalls,
+    MessageChanges changes,
     Acknowledgements acknowledgements,
     ReadReports reads,
     EditingNotices editing) {
@@ -49,9 +49,9 @@ record CommandHandlers(
       case ClientMessage.MsgRecv m -> acknowledgements.acknowledge(command, m);
       case ClientMessage.MsgRead m -> reads.read(command, m);
       case ClientMessage.MsgEditing m -> editing.editing(command, m);
-      case ClientMessage.MsgCancel m -> recalls.recall(command, m);
-      case ClientMessage.MsgEdit m -> later(m);
-      case ClientMessage.MsgReact m -> later(m);
+      case ClientMessage.MsgCancel m -> changes.recall(command, m);
+      case ClientMessage.MsgEdit m -> changes.edit(command, m);
+      case ClientMessage.MsgReact m -> changes.react(command, m);
       case ClientMessage.MsgAccept m -> later(m);
       case ClientMessage.MsgRefuse m -> later(m);
       case ClientMessage.CallSignal m -> later(m);

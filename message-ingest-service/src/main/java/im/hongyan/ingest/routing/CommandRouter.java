@@ -198,6 +198,8 @@ public final class CommandRouter {
       case ClientMessage.MsgSend m -> false;
       case ClientMessage.MsgRecv m -> false;
       case ClientMessage.MsgCancel m -> false;
+      case ClientMessage.MsgEdit m -> false;
+      case ClientMessage.MsgReact m -> false;
       case ClientMessage.MsgRead m -> false;
       case ClientMessage.MsgEditing m -> false;
       case ClientMessage.Unknown m -> false;
@@ -227,6 +229,8 @@ public final class CommandRouter {
       case ClientMessage.MsgSend m -> reply.withMessage(m.clientMsgId(), null, null);
       case ClientMessage.MsgRecv m -> reply.withDelivery(m.messagesendId(), m.messagerecvId());
       case ClientMessage.MsgCancel m -> reply.withDelivery(null, m.messagerecvId());
+      case ClientMessage.MsgEdit m -> reply.withDelivery(null, m.messagerecvId());
+      case ClientMessage.MsgReact m -> reply.withDelivery(null, m.messagerecvId());
       default -> reply;
     };
   }

@@ -8,7 +8,7 @@ import im.hongyan.ingest.limit.SenderRateLimit;
 import im.hongyan.ingest.message.Acknowledgements;
 import im.hongyan.ingest.message.EditingNotices;
 import im.hongyan.ingest.message.ReadReports;
-import im.hongyan.ingest.message.RecallMessages;
+import im.hongyan.ingest.message.MessageChanges;
 import im.hongyan.ingest.message.SendMessages;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -54,12 +54,12 @@ class RoutingConfiguration {
       ConnectionCommands connections,
       SessionCommands sessions,
       SendMessages messages,
-      RecallMessages recalls,
+      MessageChanges changes,
       Acknowledgements acknowledgements,
       ReadReports reads,
       EditingNotices editing) {
     return new CommandHandlers(
-        connections, sessions, messages, recalls, acknowledgements, reads, editing);
+        connections, sessions, messages, changes, acknowledgements, reads, editing);
   }
 
   @Bean

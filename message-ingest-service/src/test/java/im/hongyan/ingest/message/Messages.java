@@ -5,7 +5,7 @@ import im.hongyan.ingest.forward.Questions;
 import im.hongyan.ingest.reply.Replies;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.SessionEvent;
-import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.session.client.SessionDirectory;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,21 +15,21 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Makes the message feature for tests of what stands on it. */
 public record Messages(
     SendMessages sending,
-    RecallMessages recalls,
+    MessageChanges changes,
     Acknowledgements acknowledgements,
     ReadReports reads,
     EditingNotices editing) {
-  /** How long a recall waits for its decision. */
-  public static final Duration RECALL_TIMEOUT = Duration.ofMillis(50);
+  /** How long a request waits for its decision. */
+  public static final Duration DECISION_TIMEOUT = Duration.ofMillis(50);
 
-  /** A recall has been decided. */
-  public void decided(RecallAnswered answered) {
-    recalls.decided(answered);
+  /** A request has been decided. */
+  public void decided(RequestAnswered answered) {
+    changes.decided(answered);
   }
 
-  /** How many recalls wait to be decided. */
+  /** How many requests wait to be decided. */
   public int undecided() {
-    return recalls.waiting();
+    return changes.waiting();
   }
 
   public static Messages of(
@@ -46,11 +46,11 @@ public record Messages(
     return new Messages(
         new SendMessages(
             memberships, received, new AcceptedMessages(1000, Duration.ofMinutes(1)), clock),
-        new RecallMessages(
+        new MessageChanges(
             memberships,
             received,
-            () -> "recall-" + names.incrementAndGet(),
-            RECALL_TIMEOUT,
+            () -> "request-" + names.incrementAndGet(),
+            DECISION_TIMEOUT,
             clock),
         new Acknowledgements(deliveries),
         new ReadReports(memberships, moderated, clock),

@@ -21,10 +21,13 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
+import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
@@ -38,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -110,7 +114,7 @@ class CommandRouterTest {
             forwarding.connections(),
             forwarding.sessions(),
             messages.sending(),
-            messages.recalls(),
+            messages.changes(),
             messages.acknowledgements(),
             messages.reads(),
             messages.editing());
@@ -295,6 +299,161 @@ class CommandRouterTest {
         .toList();
   }
 
+  // Changing messages.
+
+  @Test
+  void editGoesBehindItsMessageAndIsAnsweredWhenItIsDecided() {
+    warm();
+    CompletableFuture<Optional<Reply>> answer =
+        send(
+            ALICE,
+            "{'type':'msg_edit','session':'s1','messagerecvId':'m1','requestId':'r','content':{'type':'text','text':'new'}}");
+
+    assertThat(received.published)
+        .containsExactly(
+            new EditRequested(
+                new MessageId("m1"),
+                new SessionId("s1"),
+                ALICE,
+                Content.ofText("new"),
+                "request-1",
+                clock.millis()));
+    assertThat(answer).isNotDone();
+    messages.decided(new RequestAnswered(new SessionId("s1"), "request-1", ErrorCode.OK, null));
+
+    assertThat(answer.join())
+        .contains(
+            Reply.ok("msg_edit", ALICE).withDelivery(null, new MessageId("m1")).withRequestId("r"));
+  }
+
+  @Test
+  void reactionIsHandedOnAndRefusedWithItsReason() {
+    warm();
+    CompletableFuture<Optional<Reply>> answer =
+        send(
+            ALICE,
+            "{'type':'msg_react','session':'s1','messagerecvId':'m1','reaction':'+1','remove':true}");
+
+    assertThat(received.published)
+        .containsExactly(
+            new ReactionRequested(
+                new MessageId("m1"),
+                new SessionId("s1"),
+                ALICE,
+                "+1",
+                true,
+                "request-1",
+                clock.millis()));
+    messages.decided(
+        new RequestAnswered(new SessionId("s1"), "request-1", ErrorCode.CONFLICT, "recalled"));
+
+    assertThat(answer.join().orElseThrow())
+        .returns("msg_react_reply", Reply::type)
+        .returns(ErrorCode.CONFLICT, Reply::errcode)
+        .returns("recalled", Reply::errmsg)
+        .returns(new MessageId("m1"), Reply::messageId);
+  }
+
+  @Test
+  void strangersChangeNothing() {
+    String edit =
+        "{'type':'msg_edit','session':'theirs','messagerecvId':'m1','content':{'type':'text','text':'x'}}";
+    String react =
+        "{'type':'msg_react','session':'theirs','messagerecvId':'m1','reaction':'+1'}";
+
+    assertThat(reply(edit).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(reply(react).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(received.published).isEmpty();
+  }
+
+  // What may be said.
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'type':'images','images':['https://f/1.png',{'url':'/f/2.png','width':640}]}
+          {'type':'videos','videos':['/f/1.mp4']}
+          {'type':'files','files':[{'url':'/f/1.pdf','name':'a.pdf'}]}
+          {'type':'audios','audios':[{'url':'/f/1.ogg','seconds':3}]}
+          {'type':'link','link':'https://example.com'}
+          {'type':'link','link':{'url':'https://example.com','title':'Example'}}
+          {'type':'share','share':{'card':1}}
+          {'type':'reference','reference':{'messagerecvId':'m1'},'text':'yes'}
+          {'type':'text','text':'yes','reference':{'messagerecvId':'m1','seq':3}}
+          {'type':'text','text':'@bob','mentions':['bob','carol']}
+          {'type':'liveaudio'}
+          {'type':'livevideo'}
+          {'type':'custom','anything':[null,{}]}
+          """)
+  void everyKindOfContentIsAccepted(String content) {
+    assertThat(reply(withContent(content))).returns(ErrorCode.OK, Reply::errcode);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {'type':'text'}                                              | content.text: missing or empty
+          {'type':'images','images':[]}                                | content.images: missing or empty
+          {'type':'images','images':['']}                              | content.images[0]: no link
+          {'type':'images','images':['/f/1.png',{'alt':'x'}]}          | content.images[1]: no link
+          {'type':'videos','videos':[7]}                               | content.videos[0]: no link
+          {'type':'files','files':[{'url':7}]}                         | content.files[0]: no link
+          {'type':'audios','audios':[null]}                            | content.audios[0]: no link
+          {'type':'link','link':{'title':'x'}}                         | content.link: no link
+          {'type':'share'}                                             | content.share: missing or empty
+          {'type':'reference'}                                         | content.reference: missing or empty
+          {'type':'reference','reference':'m1'}                        | content.reference: names no message
+          {'type':'reference','reference':{'messagerecvId':'no id'}}   | content.reference.messagerecvId
+          {'type':'text','text':'x','reference':{}}                    | content.reference: names no message
+          {'type':'text','text':'x','mentions':'bob'}                  | content.mentions: wrong type
+          {'type':'text','text':'x','mentions':['bob','eve']}          | content.mentions: eve
+          {'type':'text','text':'x','mentions':[7]}                    | content.mentions: 7
+          {'type':'nonsense'}                                          | content.type: "nonsense"
+          """)
+  void whatIsWrongWithAContentIsSaid(String content, String expected) {
+    for (String type : List.of("msg_send", "msg_edit")) {
+      assertThat(reply(withContent(content, type)))
+          .returns(ErrorCode.BAD_REQUEST, Reply::errcode)
+          .extracting(Reply::errmsg)
+          .asString()
+          .startsWith(expected)
+          .contains("expected: ");
+    }
+    assertThat(received.published).isEmpty();
+  }
+
+  @Test
+  void onlyKeepersOfAGroupMentionEverybodyAndNobodySpeaksForTheServer() {
+    String everybody = withContent("{'type':'text','text':'x','mentions':['*']}");
+    assertThat(reply(everybody).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    CompletableFuture<Optional<Reply>> ofOwner = send(BOB, everybody);
+    answerQuestions();
+    assertThat(ofOwner.join().orElseThrow().errcode()).isEqualTo(ErrorCode.OK);
+
+    assertThat(reply(withContent("{'type':'system','event':'session_create'}")).errcode())
+        .isEqualTo(ErrorCode.FORBIDDEN);
+  }
+
+  @Test
+  void aMessageHoldsAtMostAHundredParts() {
+    String links = String.join(",", Collections.nCopies(101, "'/f/1.png'"));
+    assertThat(reply(withContent("{'type':'images','images':[" + links + "]}")).errmsg())
+        .isEqualTo("content.images: 101 (expected: at most 100)");
+  }
+
+  private static String withContent(String content) {
+    return withContent(content, "msg_send");
+  }
+
+  private static String withContent(String content, String type) {
+    return "{'type':'%s','session':'s1','clientMsgId':'c','messagerecvId':'m1','content':%s}"
+        .formatted(type, content);
+  }
+
   // Reading.
 
   private static String msgRead(String session, long seq) {
@@ -347,12 +506,12 @@ class CommandRouterTest {
                 new SessionId("s1"),
                 ALICE,
                 false,
-                "recall-1",
+                "request-1",
                 clock.millis()));
     messages.decided(
-        new RecallAnswered(new SessionId("s1"), "another's", ErrorCode.FORBIDDEN, "no"));
+        new RequestAnswered(new SessionId("s1"), "another's", ErrorCode.FORBIDDEN, "no"));
     assertThat(answer).isNotDone();
-    messages.decided(new RecallAnswered(new SessionId("s1"), "recall-1", ErrorCode.OK, null));
+    messages.decided(new RequestAnswered(new SessionId("s1"), "request-1", ErrorCode.OK, null));
 
     assertThat(answer.join())
         .contains(
@@ -378,7 +537,7 @@ class CommandRouterTest {
     warm();
     CompletableFuture<Optional<Reply>> answer = send(ALICE, msgCancel("s1", "m1"));
     messages.decided(
-        new RecallAnswered(new SessionId("s1"), "recall-1", ErrorCode.CONFLICT, "too old"));
+        new RequestAnswered(new SessionId("s1"), "request-1", ErrorCode.CONFLICT, "too old"));
 
     Reply reply = answer.join().orElseThrow();
     assertThat(reply.type()).isEqualTo("msg_cancel_reply");

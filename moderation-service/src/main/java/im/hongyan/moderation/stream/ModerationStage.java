@@ -6,12 +6,16 @@ import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.amqp.StreamPublisher;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
+import im.hongyan.model.wire.Content;
 import im.hongyan.moderation.verdict.ContentModerator;
 import im.hongyan.moderation.verdict.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,12 +61,16 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
         case MessageReceived message -> results.add(placed(judge(i, message)));
         case SessionChanged change -> results.add(placed(change));
         case RecallRequested recall -> results.add(placed(recall));
+        case ReactionRequested reaction -> results.add(placed(reaction));
+        case EditRequested edit -> results.add(placed(judge(i, edit)));
+        case EditModerated edit ->
+            throw new PoisonEventException(i, "edit_moderated (expected: edit_requested)");
         case MessageModerated message ->
             throw new PoisonEventException(i, "message_moderated (expected: message_received)");
         case ReadReported report ->
             throw new PoisonEventException(i, "read_reported (expected: in the stream behind)");
-        case RecallAnswered answer ->
-            throw new PoisonEventException(i, "recall_answered (expected: recall_requested)");
+        case RequestAnswered answer ->
+            throw new PoisonEventException(i, "request_answered (expected: a request)");
         case SessionEvent.Unknown unknown -> {
           meters.unknown().increment();
           throw new PoisonEventException(i, "an event that this version does not know");
@@ -73,11 +81,20 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
   }
 
   private SessionEvent judge(int index, MessageReceived message) {
-    Verdict verdict = moderator.moderate(message.content());
+    return new MessageModerated(message, deal(index, message.content()));
+  }
+
+  private SessionEvent judge(int index, EditRequested edit) {
+    return new EditModerated(edit, deal(index, edit.content()));
+  }
+
+  /** What receivers get; null where it is the content itself. */
+  private @Nullable Content deal(int index, Content content) {
+    Verdict verdict = moderator.moderate(content);
     meters.of(verdict).increment();
     return switch (verdict) {
-      case Verdict.Pass pass -> new MessageModerated(message, null);
-      case Verdict.Mask mask -> new MessageModerated(message, mask.deal());
+      case Verdict.Pass pass -> null;
+      case Verdict.Mask mask -> mask.deal();
       case Verdict.Reject reject -> throw new PoisonEventException(index, told(reject.reason()));
       case Verdict.Review review -> throw new PoisonEventException(index, told(review.reason()));
     };

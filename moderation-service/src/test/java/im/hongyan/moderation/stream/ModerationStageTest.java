@@ -11,7 +11,10 @@ import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
@@ -114,6 +117,25 @@ class ModerationStageTest {
             new MessageModerated(bad, Content.ofText("***")));
     assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "pass").count()).isOne();
     assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "mask").count()).isOne();
+  }
+
+  @Test
+  void editsAreJudgedLikeMessagesAndReactionsPassUntouched() throws InterruptedException {
+    EditRequested good = edit("good");
+    EditRequested bad = edit("bad");
+    ReactionRequested reaction =
+        new ReactionRequested(good.message(), SESSION, ALICE, "+1", false, "request", 2);
+    stage.handle(0, List.of(bad, reaction, good));
+    assertThat(published)
+        .containsExactly(
+            new EditModerated(bad, Content.ofText("***")),
+            reaction,
+            new EditModerated(good, null));
+  }
+
+  private static EditRequested edit(String text) {
+    return new EditRequested(
+        message("m").id(), SESSION, ALICE, Content.ofText(text), "request-" + text, 2);
   }
 
   @Test

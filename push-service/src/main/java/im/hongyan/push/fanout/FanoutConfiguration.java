@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The owners of the sessions' order. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({FanoutProperties.class, RecallProperties.class})
+@EnableConfigurationProperties({FanoutProperties.class, MessageChangeProperties.class})
 class FanoutConfiguration {
   @Bean
   StreamConsumer fanoutConsumer(
@@ -31,9 +31,9 @@ class FanoutConfiguration {
       MeterRegistry meters,
       ReadPositions positions,
       Broadcast<SessionEvent> news,
-      RecallProperties recall,
+      MessageChangeProperties changes,
       FanoutProperties properties) {
-    RecallRules recalls = new RecallRules(recall.cancelWindow());
+    MessageChangeRules rules = new MessageChangeRules(changes, contents);
     FanoutMetrics metrics = new FanoutMetrics(meters);
     Members members = new SessionServiceMembers(sessions);
     return streams.consumer(
@@ -48,7 +48,7 @@ class FanoutConfiguration {
                     members,
                     metrics,
                     positions,
-                    recalls,
+                    rules,
                     news::publish,
                     properties)));
   }

@@ -11,16 +11,21 @@ import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRequested;
+import im.hongyan.model.event.SessionEvent.MessageChange;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.NewMessage;
+import im.hongyan.push.message.Reaction;
 import im.hongyan.push.message.StoredMessage;
 import im.hongyan.push.outbox.Deliveries;
 import im.hongyan.push.reading.ReadPositions;
@@ -68,8 +73,8 @@ final class FanoutPartition {
   private final Members membersNow;
   private final FanoutMetrics metrics;
   private final Duration confirmTimeout;
-  private final RecallRules recalls;
-  private final RecallAnswers answers;
+  private final MessageChangeRules rules;
+  private final RequestAnswers answers;
   private final ReadReports reads;
   private final Map<SessionId, SessionOrder> orders;
 
@@ -80,15 +85,15 @@ final class FanoutPartition {
       Members membersNow,
       FanoutMetrics metrics,
       ReadPositions positions,
-      RecallRules recalls,
-      RecallAnswers answers,
+      MessageChangeRules rules,
+      RequestAnswers answers,
       FanoutProperties properties) {
     this.store = store;
     this.contents = contents;
     this.deliveries = deliveries;
     this.membersNow = membersNow;
     this.metrics = metrics;
-    this.recalls = recalls;
+    this.rules = rules;
     this.answers = answers;
     this.confirmTimeout = properties.confirmTimeout();
     this.orders = LeastRecentlyUsed.map(properties.maxSessions());
@@ -111,23 +116,31 @@ final class FanoutPartition {
     List<ReadReported> reports = new ArrayList<>();
     for (SessionEvent event : events) {
       switch (event) {
-        case RecallRequested request -> {
-          fanOut(batch);
-          batch.clear();
-          recall(request);
-        }
+        case RecallRequested recall -> afterAllBefore(batch, recall);
+        case EditModerated edit -> afterAllBefore(batch, edit);
+        case ReactionRequested reaction -> afterAllBefore(batch, reaction);
         case ReadReported report -> reports.add(report);
         case MessageModerated moderated -> batch.putIfAbsent(idOf(event), event);
         case SessionChanged changed -> batch.putIfAbsent(idOf(event), event);
         case MessageReceived received -> throw notForHere(event);
-        case RecallAnswered answer -> throw notForHere(event);
+        case EditRequested edit -> throw notForHere(event);
+        case RequestAnswered answer -> throw notForHere(event);
         case SessionEvent.Unknown unknown -> throw notForHere(event);
       }
     }
     fanOut(batch);
     if (!reports.isEmpty()) {
-      await(deliveries.publishInOrder(reads.store(reports, open(reports))));
+      ReadReports.Advance advance = reads.store(reports, open(reports));
+      await(deliveries.publishInOrder(advance.notices()));
+      reads.told(advance);
     }
+  }
+
+  private void afterAllBefore(Map<MessageId, SessionEvent> batch, MessageChange change)
+      throws InterruptedException {
+    fanOut(batch);
+    batch.clear();
+    change(change);
   }
 
   private void fanOut(Map<MessageId, SessionEvent> batch) throws InterruptedException {
@@ -175,13 +188,17 @@ final class FanoutPartition {
       switch (events.get(i)) {
         case MessageModerated moderated -> {}
         case SessionChanged changed -> {}
-        case RecallRequested request -> {}
+        case RecallRequested recall -> {}
+        case EditModerated edit -> {}
+        case ReactionRequested reaction -> {}
         case ReadReported report -> {}
-        // Nobody has judged it.
+        // Nobody has judged them.
+        case EditRequested edit ->
+            throw new PoisonEventException(i, "edit_requested (expected: edit_moderated)");
         case MessageReceived received ->
             throw new PoisonEventException(i, "message_received (expected: message_moderated)");
-        case RecallAnswered answer ->
-            throw new PoisonEventException(i, "recall_answered (expected: recall_requested)");
+        case RequestAnswered answer ->
+            throw new PoisonEventException(i, "request_answered (expected: a request)");
         case SessionEvent.Unknown unknown ->
             throw new PoisonEventException(i, "an event that this version does not know");
       }
@@ -193,43 +210,81 @@ final class FanoutPartition {
     return switch (event) {
       case MessageModerated moderated -> moderated.message().id();
       case SessionChanged changed -> ChangeNotice.id(changed);
-      case RecallRequested request -> RecallNotice.id(request.message());
+      case RecallRequested recall -> MessageChangeNotice.id(recall);
+      case EditModerated edit -> MessageChangeNotice.id(edit);
+      case ReactionRequested reaction -> MessageChangeNotice.id(reaction);
+      case EditRequested edit -> throw notForHere(edit);
       case ReadReported report -> throw notForHere(report);
       case MessageReceived received -> throw notForHere(received);
-      case RecallAnswered answer -> throw notForHere(answer);
+      case RequestAnswered answer -> throw notForHere(answer);
       case SessionEvent.Unknown unknown -> throw notForHere(unknown);
     };
   }
 
-  /** All messages that matter to a batch: its own, and what is recalled. */
+  /** All messages that matter to a batch: its own, and what is to be changed. */
   private static Set<MessageId> idsOf(Map<MessageId, SessionEvent> batch) {
     Set<MessageId> ids = new HashSet<>(batch.keySet());
     for (SessionEvent event : batch.values()) {
-      if (event instanceof RecallRequested request) {
-        ids.add(request.message());
+      if (event instanceof MessageChange change) {
+        ids.add(change.message());
       }
     }
     return ids;
   }
 
-  /** Decides about a recall and carries it out; the answer goes out when that is durable. */
-  private void recall(RecallRequested request) throws InterruptedException {
-    Map<MessageId, SessionEvent> notice = Map.of(idOf(request), request);
-    Map<MessageId, StoredMessage> known = store.find(idsOf(notice));
-    StoredMessage message = known.get(request.message());
-    Optional<HongyanException> refusal = recalls.refusalOf(request, message);
-    if (refusal.isEmpty() && message != null) {
-      // From here on nobody reads it, whatever becomes of the rest meanwhile.
-      store.recall(message.id());
-      tellRecall(message, store(notice, known).getFirst());
-      metrics.recalled();
+  /** Decides about a change and carries it out; the answer goes out when that is durable. */
+  private void change(MessageChange change) throws InterruptedException {
+    MessageId noticeId = MessageChangeNotice.id(change);
+    Map<MessageId, StoredMessage> known = store.find(Set.of(noticeId, change.message()));
+    StoredMessage message = known.get(change.message());
+    // The notice of a recall is that of all its requests, and tells nothing about this one.
+    boolean decidedBefore =
+        message != null
+            && !(change instanceof RecallRequested)
+            && known.containsKey(noticeId);
+    Optional<HongyanException> refusal =
+        decidedBefore ? Optional.empty() : rules.refusalOf(change, message);
+    if (refusal.isEmpty()
+        && message != null
+        && (decidedBefore || !rules.isDone(change, message))) {
+      switch (change) {
+        case RecallRequested recall -> recall(recall, message, known);
+        case EditModerated edit -> {
+          Fanned notice = placed(edit, known);
+          store.edit(
+              message.id(), notice.id(), notice.seq(), edit.edit().content(), edit.deal(), edit.at());
+          tell(List.of(notice));
+        }
+        case ReactionRequested reaction -> {
+          Fanned notice = placed(reaction, known);
+          Reaction whose = new Reaction(reaction.actor(), reaction.reaction());
+          store.react(message.id(), notice.seq(), whose, reaction.remove());
+          tell(List.of(notice));
+        }
+      }
     }
     answers.tell(
-        new RecallAnswered(
-            request.session(),
-            request.request(),
+        new RequestAnswered(
+            change.session(),
+            change.request(),
             refusal.map(HongyanException::code).orElse(ErrorCode.OK),
             refusal.map(HongyanException::getMessage).orElse(null)));
+  }
+
+  private void recall(
+      RecallRequested recall, StoredMessage message, Map<MessageId, StoredMessage> known)
+      throws InterruptedException {
+    // From here on nobody reads it, or what it said since, whatever becomes of the rest meanwhile.
+    List<MessageId> all = new ArrayList<>(message.edits());
+    all.add(message.id());
+    store.recall(all);
+    tellRecall(message, placed(recall, known));
+    metrics.recalled();
+  }
+
+  /** The notice of a change, stored in its place. */
+  private Fanned placed(SessionEvent change, Map<MessageId, StoredMessage> known) {
+    return store(Map.of(idOf(change), change), known).getFirst();
   }
 
   /**
@@ -254,11 +309,14 @@ final class FanoutPartition {
                       ? place(moderated.message(), moderated.deal(), held, fresh)
                       : again(before, held);
               case SessionChanged changed -> placeNotice(changed, before, held, fresh);
-              case RecallRequested request ->
-                  placeRecall(request, known.get(request.message()), before, held, fresh);
+              case RecallRequested recall -> placeChange(recall, known, before, held, fresh);
+              case EditModerated edit -> placeChange(edit, known, before, held, fresh);
+              case ReactionRequested reaction ->
+                  placeChange(reaction, known, before, held, fresh);
+              case EditRequested edit -> throw notForHere(edit);
               case ReadReported report -> throw notForHere(report);
       case MessageReceived received -> throw notForHere(received);
-              case RecallAnswered answer -> throw notForHere(answer);
+              case RequestAnswered answer -> throw notForHere(answer);
               case SessionEvent.Unknown unknown -> throw notForHere(unknown);
             });
       }
@@ -384,31 +442,31 @@ final class FanoutPartition {
   }
 
   /** Unlike a message, it goes to whoever caused it as well: he may have other devices. */
-  private Fanned placeRecall(
-      RecallRequested request,
-      @Nullable StoredMessage recalled,
+  private Fanned placeChange(
+      MessageChange change,
+      Map<MessageId, StoredMessage> known,
       @Nullable StoredMessage before,
       Map<SessionId, SessionOrder> held,
       List<NewMessage> fresh) {
-    if (recalled == null) {
-      throw new IllegalStateException(
-          "fan-out: recalled message " + request.message() + " is gone");
+    StoredMessage changed = known.get(change.message());
+    if (changed == null) {
+      throw new IllegalStateException("fan-out: message " + change.message() + " is gone");
     }
-    SessionOrder order = orderOf(request.session(), held);
+    SessionOrder order = orderOf(change.session(), held);
     if (before != null) {
       return again(before, membersAt(before, order));
     }
     NewMessage notice =
         new NewMessage(
-            RecallNotice.id(recalled.id()),
-            request.session(),
+            MessageChangeNotice.id(change),
+            change.session(),
             order.nextSeq(),
-            request.actor(),
+            change.actor(),
             null,
-            RecallNotice.content(request, recalled),
+            MessageChangeNotice.content(change, changed, contents),
             null,
             0,
-            request.at(),
+            change.at(),
             order.notice(),
             List.of(),
             0);
@@ -486,14 +544,27 @@ final class FanoutPartition {
     await(deliveries.publishInOrder(events));
   }
 
-  /** One event for each partition that has the recalled message or somebody to tell. */
+  /**
+   * One event for each partition that has the recalled message or somebody to tell, and one for each
+   * that has the message of an edit of it.
+   */
   private void tellRecall(StoredMessage recalled, Fanned notice) throws InterruptedException {
+    SessionOrder order = opened(recalled.session());
+    List<Placed<ReceiverEvent>> events = new ArrayList<>();
+    for (StoredMessage edit : store.find(recalled.edits()).values()) {
+      byPartition(membersAt(edit, order))
+          .forEach(
+              (partition, holders) ->
+                  events.add(
+                      new Placed<>(
+                          partition,
+                          new Recalled(edit.id(), holders, deliver(notice, List.of())))));
+    }
     Map<Integer, List<UserId>> holders =
-        byPartition(receivers(membersAt(recalled, opened(recalled.session())), recalled.sender()));
+        byPartition(receivers(membersAt(recalled, order), recalled.sender()));
     Map<Integer, List<UserId>> told = byPartition(notice.receivers());
     Set<Integer> partitions = new TreeSet<>(holders.keySet());
     partitions.addAll(told.keySet());
-    List<Placed<ReceiverEvent>> events = new ArrayList<>(partitions.size());
     for (int partition : partitions) {
       Deliver telling = deliver(notice, told.getOrDefault(partition, List.of()));
       List<UserId> having = holders.getOrDefault(partition, List.of());

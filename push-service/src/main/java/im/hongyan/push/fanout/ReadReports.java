@@ -23,14 +23,17 @@ import java.util.function.Function;
  * to there. Belongs to the partition's thread.
  */
 final class ReadReports {
-  private record Reader(SessionId session, UserId user) {}
+  record Reader(SessionId session, UserId user) {}
+
+  /** What has been stored of a batch, and what has to be told of it. */
+  record Advance(List<Placed<ReceiverEvent>> notices, Map<Reader, Long> positions) {}
 
   private final ReadPositions positions;
   private final int maxMembers;
   private final Function<List<UserId>, Map<Integer, List<UserId>>> byPartition;
 
-  /** How far those have read who have said so lately: what is stored is at least that. */
-  private final Map<Reader, Long> stored;
+  /** How far those have read who have said so lately: stored and told. */
+  private final Map<Reader, Long> known;
 
   /**
    * Reports of the sessions of one partition.
@@ -44,11 +47,11 @@ final class ReadReports {
     this.positions = positions;
     this.maxMembers = properties.readMaxMembers();
     this.byPartition = byPartition;
-    this.stored = LeastRecentlyUsed.map(properties.maxSessions());
+    this.known = LeastRecentlyUsed.map(properties.maxSessions());
   }
 
   void reset() {
-    stored.clear();
+    known.clear();
   }
 
   /** Those who came in with a change that got the place {@code seq} begin to read behind it. */
@@ -69,9 +72,9 @@ final class ReadReports {
    * Stores what a batch reports.
    *
    * @param orders the sessions of the batch
-   * @return what is to be told now
+   * @return what is to be told now; then it is {@link #told}
    */
-  List<Placed<ReceiverEvent>> store(
+  Advance store(
       Collection<ReadReported> reports, Map<SessionId, SessionOrder> orders) {
     Map<Reader, ReadPosition> furthest = new LinkedHashMap<>();
     for (ReadReported report : reports) {
@@ -81,23 +84,29 @@ final class ReadReports {
         long seq = Math.min(report.seq(), order.last());
         Reader reader = new Reader(report.session(), report.reader());
         ReadPosition before = furthest.get(reader);
-        if (seq > stored.getOrDefault(reader, 0L) && (before == null || seq > before.seq())) {
+        if (seq > known.getOrDefault(reader, 0L) && (before == null || seq > before.seq())) {
           furthest.put(
               reader, new ReadPosition(report.session(), report.reader(), seq, report.at()));
         }
       }
     }
     positions.advance(furthest.values());
-    List<Placed<ReceiverEvent>> told = new ArrayList<>();
+    List<Placed<ReceiverEvent>> notices = new ArrayList<>();
+    Map<Reader, Long> advanced = new LinkedHashMap<>();
     furthest.forEach(
         (reader, position) -> {
-          stored.put(reader, position.seq());
+          advanced.put(reader, position.seq());
           SessionOrder order = orders.get(reader.session());
           if (order != null) {
-            told.addAll(notices(position, order));
+            notices.addAll(notices(position, order));
           }
         });
-    return told;
+    return new Advance(notices, advanced);
+  }
+
+  /** What was to be told has been: further reports of it are nothing new. */
+  void told(Advance advance) {
+    known.putAll(advance.positions());
   }
 
   /** The reader's own further devices hear of it as well. */

@@ -1,10 +1,14 @@
 package im.hongyan.push.history;
 
 import im.hongyan.model.UserId;
+import im.hongyan.push.message.Reaction;
 import im.hongyan.push.message.StoredMessage;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +47,31 @@ final class HistoryJson {
     }
     json.writeNumberProperty("expire", message.expire());
     json.writeNumberProperty("createdAt", message.createdAt());
+    if (message.editedAt() != 0) {
+      json.writeNumberProperty("editedAt", message.editedAt());
+    }
+    if (!message.cancelled() && !message.reactions().isEmpty()) {
+      writeReactions(json, message.reactions());
+    }
     json.writeEndObject();
+  }
+
+  /** Those who reacted, by reaction; the oldest comes first. */
+  private static void writeReactions(JsonGenerator json, List<Reaction> reactions) {
+    Map<String, List<UserId>> users = new LinkedHashMap<>();
+    for (Reaction reaction : reactions) {
+      users.computeIfAbsent(reaction.reaction(), key -> new ArrayList<>()).add(reaction.user());
+    }
+    json.writeArrayPropertyStart("reactions");
+    users.forEach(
+        (reaction, who) -> {
+          json.writeStartObject();
+          json.writeStringProperty("reaction", reaction);
+          json.writeArrayPropertyStart("users");
+          who.forEach(user -> json.writeString(user.value()));
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+    json.writeEndArray();
   }
 }

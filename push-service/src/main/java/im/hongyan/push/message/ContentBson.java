@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +37,11 @@ public final class ContentBson {
     return bson instanceof String text
         ? text.getBytes(StandardCharsets.UTF_8)
         : json.writeValueAsBytes(bson);
+  }
+
+  /** The content as it stands within another one. */
+  public Map<String, Object> toMap(Content content) {
+    return json.readValue(toJson(content), new TypeReference<Map<String, Object>>() {});
   }
 
   /** The content of a JSON that {@link #toJson} made. */

@@ -2,10 +2,12 @@ package im.hongyan.push.message;
 
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
+import im.hongyan.model.wire.Content;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where messages are kept. Blocking; failures are runtime exceptions, and what was asked for may or
@@ -29,8 +31,28 @@ public interface MessageStore {
    */
   boolean insert(List<NewMessage> messages);
 
-  /** Marks a message as recalled; may be repeated. */
-  void recall(MessageId id);
+  /** Marks messages as recalled; may be repeated. */
+  void recall(Collection<MessageId> ids);
+
+  /**
+   * Changes what a message says. Does nothing where a later change of the message has been carried
+   * out, so it may be repeated at any time.
+   *
+   * @param notice the message that tells the change; its place says which change is later
+   * @param seq the place of {@code notice} in the session
+   * @param content as it was written
+   * @param deal what receivers get; null where it is the content as it was written
+   * @param at when it was asked for, milliseconds since 1970
+   */
+  void edit(
+      MessageId id, MessageId notice, long seq, Content content, @Nullable Content deal, long at);
+
+  /**
+   * Adds a reaction to a message, or takes it away; likewise.
+   *
+   * @param seq the place of the message that tells it
+   */
+  void react(MessageId id, long seq, Reaction reaction, boolean remove);
 
   /** At most {@code limit} messages with {@code seq > after}, the first ones, ascending. */
   List<StoredMessage> following(SessionId session, long after, int limit);

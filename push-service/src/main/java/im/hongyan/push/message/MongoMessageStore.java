@@ -3,19 +3,23 @@ package im.hongyan.push.message;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.not;
 
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.wire.Content;
 import im.hongyan.push.store.PushStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,9 +78,40 @@ final class MongoMessageStore implements MessageStore {
   }
 
   @Override
-  public void recall(MessageId id) {
+  public void recall(Collection<MessageId> ids) {
+    List<String> names = ids.stream().map(MessageId::value).toList();
     store.answer(
-        () -> store.messages().updateOne(eq("_id", id.value()), Updates.set("cancel", true)));
+        () -> store.messages().updateMany(in("_id", names), Updates.set("cancel", true)));
+  }
+
+  @Override
+  public void edit(
+      MessageId id, MessageId notice, long seq, Content content, @Nullable Content deal, long at) {
+    change(
+        id,
+        seq,
+        Updates.set("content", contents.toBson(content)),
+        deal == null ? Updates.unset("deal") : Updates.set("deal", contents.toBson(deal)),
+        Updates.set("editedAt", Instant.ofEpochMilli(at)),
+        Updates.addToSet("edits", notice.value()));
+  }
+
+  @Override
+  public void react(MessageId id, long seq, Reaction reaction, boolean remove) {
+    Document document =
+        new Document("user", reaction.user().value()).append("reaction", reaction.reaction());
+    change(
+        id,
+        seq,
+        remove ? Updates.pull("reactions", document) : Updates.addToSet("reactions", document));
+  }
+
+  /** {@code changed} is the place of the message that told the last change. */
+  private void change(MessageId id, long seq, Bson... changes) {
+    List<Bson> all = new ArrayList<>(List.of(changes));
+    all.add(Updates.set("changed", seq));
+    Bson notLater = and(eq("_id", id.value()), not(gte("changed", seq)));
+    store.answer(() -> store.messages().updateOne(notLater, Updates.combine(all)));
   }
 
   @Override
@@ -160,7 +195,17 @@ final class MongoMessageStore implements MessageStore {
         document.getBoolean("cancel", false),
         number(document, "notice"),
         members.stream().map(UserId::new).toList(),
-        number(document, "version"));
+        number(document, "version"),
+        document.get("editedAt") instanceof Date editedAt ? editedAt.getTime() : 0,
+        document.getList("edits", String.class, List.of()).stream().map(MessageId::new).toList(),
+        document.getList("reactions", Document.class, List.of()).stream()
+            .map(MongoMessageStore::reaction)
+            .toList());
+  }
+
+  private static Reaction reaction(Document document) {
+    return new Reaction(
+        new UserId(document.getString("user")), document.getString("reaction"));
   }
 
   private static @Nullable String clientMsgId(Document document) {

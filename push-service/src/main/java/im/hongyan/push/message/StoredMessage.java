@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *     session, and so who its members were; 0 where none had
  * @param members where this message tells a change: who is a member since; else empty
  * @param version where this message tells a change: of which version; else 0
+ * @param editedAt when its sender last edited it, milliseconds since 1970; 0 where he never did
+ * @param edits the messages that told its edits, oldest first
+ * @param reactions of its readers, oldest first
  */
 public record StoredMessage(
     MessageId id,
@@ -35,4 +38,7 @@ public record StoredMessage(
     boolean cancelled,
     long notice,
     List<UserId> members,
-    long version) {}
+    long version,
+    long editedAt,
+    List<MessageId> edits,
+    List<Reaction> reactions) {}

@@ -15,10 +15,13 @@ import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
+import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RecallAnswered;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
@@ -27,12 +30,14 @@ import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.FakeMessageStore;
+import im.hongyan.push.message.Reaction;
 import im.hongyan.push.outbox.Deliveries;
 import im.hongyan.push.reading.FakeReadPositions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,7 @@ class FanoutPartitionTest {
 
   private final ContentBson contents = new ContentBson(JsonMapper.builder().build());
   private final FakeMessageStore store = new FakeMessageStore(contents);
-  private final List<RecallAnswered> answers = new ArrayList<>();
+  private final List<RequestAnswered> answers = new ArrayList<>();
   private final FakeReadPositions positions = new FakeReadPositions();
   private final Told told = new Told();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -239,7 +244,7 @@ class FanoutPartitionTest {
     owner.handle(List.of(created, sent("m1"), recall("m1", BOB, IN_TIME)));
     owner.handle(List.of(recall(ChangeNotice.id(created), ALICE, true)));
 
-    assertThat(answers).extracting(RecallAnswered::errcode).containsOnly(ErrorCode.FORBIDDEN);
+    assertThat(answers).extracting(RequestAnswered::errcode).containsOnly(ErrorCode.FORBIDDEN);
     assertThat(answers).hasSize(2);
     assertThat(told.recalls).isEmpty();
   }
@@ -251,7 +256,7 @@ class FanoutPartitionTest {
 
     owner.handle(List.of(new RecallRequested(id("m1"), other, ALICE, true, "r", IN_TIME)));
 
-    assertThat(answers).extracting(RecallAnswered::errcode).containsExactly(ErrorCode.NOT_FOUND);
+    assertThat(answers).extracting(RequestAnswered::errcode).containsExactly(ErrorCode.NOT_FOUND);
     assertThat(store.isRecalled(id("m1"))).isFalse();
   }
 
@@ -298,6 +303,188 @@ class FanoutPartitionTest {
         .containsExactly(BOB, CAROL);
     assertThat(told.recalls.stream().flatMap(recalled -> recalled.notice().receivers().stream()))
         .containsExactly(ALICE, BOB);
+  }
+
+  @Test
+  void senderEditsHisMessageAndAllAreToldInTheSessionsOrder() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1"), edit("m1", ALICE, "new"), sent("m2")));
+
+    assertThat(decisions()).containsExactly("e-new OK");
+    assertThat(store.textOf(id("m1"))).isEqualTo("new");
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(told.to(BOB)).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(told.to(ALICE)).as("her other devices").containsExactly(1L, 3L);
+    Deliver notice = told.events.get(told.events.size() - 2);
+    assertThat(notice.content().other())
+        .containsEntry("event", "msg_edit")
+        .containsEntry("messagerecvId", id("m1").value())
+        .containsEntry("content", Map.of("type", "text", "text", "new"));
+  }
+
+  @Test
+  void nobodyElseEditsAMessageAndNotForEverAndNotWhatWasRecalled() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB),
+            sent("m1"),
+            sent("m2"),
+            edit("m1", BOB, "by bob"),
+            edit("nosuch", ALICE, "of nothing"),
+            edit("m1", ALICE, "late", SENT_AT + Duration.ofHours(1).toMillis() + 1),
+            recall("m2", ALICE, IN_TIME),
+            edit("m2", ALICE, "again")));
+
+    assertThat(decisions())
+        .containsExactly(
+            "e-by bob FORBIDDEN",
+            "e-of nothing NOT_FOUND",
+            "e-late CONFLICT",
+            "r-m2 OK",
+            "e-again CONFLICT");
+    assertThat(store.textOf(id("m1"))).isEqualTo("m1");
+  }
+
+  @Test
+  void anEditThatChangesNothingIsDoneAndTellsNobody() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB),
+            sent("m1"),
+            edit("m1", ALICE, "new"),
+            edit("m1", ALICE, "new", IN_TIME + 1)));
+
+    assertThat(decisions()).containsExactly("e-new OK", "e-new OK");
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void anEditThatComesAgainAfterLaterOnesTakesNothingBack() throws InterruptedException {
+    List<SessionEvent> batch =
+        List.of(
+            created(ALICE, BOB),
+            sent("m1"),
+            edit("m1", ALICE, "one"),
+            edit("m1", ALICE, "two"));
+    owner.handle(batch);
+
+    newOwner().handle(batch.subList(0, 3));
+
+    assertThat(store.textOf(id("m1"))).isEqualTo("two");
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void anEditWhoseNoticeIsStoredIsCarriedOutWhenItComesAgain() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+    store.failNextChange();
+    assertThatThrownBy(() -> owner.handle(List.of(edit("m1", ALICE, "new"))))
+        .isInstanceOf(HongyanException.class);
+    assertThat(store.textOf(id("m1"))).isEqualTo("m1");
+
+    newOwner().handle(List.of(edit("m1", ALICE, "new")));
+
+    assertThat(store.textOf(id("m1"))).isEqualTo("new");
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L);
+    assertThat(told.to(BOB)).containsExactly(1L, 2L, 3L);
+    assertThat(decisions()).containsExactly("e-new OK");
+  }
+
+  @Test
+  void aMessageIsNotEditedMoreOftenThanAllowed() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB),
+            sent("m1"),
+            edit("m1", ALICE, "one"),
+            edit("m1", ALICE, "two"),
+            edit("m1", ALICE, "three"),
+            edit("m1", ALICE, "two")));
+
+    assertThat(decisions()).containsExactly("e-one OK", "e-two OK", "e-three CONFLICT", "e-two OK");
+  }
+
+  @Test
+  void aRecallTakesBackWhatAMessageSaidSinceAsWell() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB, CAROL),
+            sent("m1"),
+            edit("m1", ALICE, "new"),
+            recall("m1", ALICE, IN_TIME)));
+
+    MessageId notice = MessageId.ofChange(id("m1"), "e-new");
+    assertThat(store.isRecalled(notice)).isTrue();
+    assertThat(
+            told.recalls.stream()
+                .filter(recalled -> recalled.message().equals(notice))
+                .flatMap(recalled -> recalled.holders().stream()))
+        .containsExactly(ALICE, BOB, CAROL);
+    assertThat(
+            told.recalls.stream()
+                .filter(recalled -> recalled.message().equals(id("m1")))
+                .flatMap(recalled -> recalled.holders().stream()))
+        .containsExactly(BOB, CAROL);
+  }
+
+  @Test
+  void whatNobodyHasJudgedChangesNoMessage() throws InterruptedException {
+    owner.handle(List.of(created(ALICE, BOB), sent("m1")));
+    EditRequested unjudged = edit("m1", ALICE, "new").edit();
+
+    assertThatThrownBy(() -> owner.handle(List.of(unjudged)))
+        .isInstanceOf(PoisonEventException.class);
+    assertThat(store.textOf(id("m1"))).isEqualTo("m1");
+  }
+
+  @Test
+  void membersReactOnceEachAndTakeItBack() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB),
+            sent("m1"),
+            react("m1", BOB, "+1", false, "r1"),
+            react("m1", BOB, "+1", false, "r2"),
+            react("m1", ALICE, "+1", false, "r3"),
+            react("m1", BOB, "+1", true, "r4"),
+            react("m1", BOB, "+1", true, "r5")));
+
+    assertThat(decisions())
+        .containsExactly("r1 OK", "r2 OK", "r3 OK", "r4 OK", "r5 OK");
+    assertThat(store.reactionsTo(id("m1"))).containsExactly(new Reaction(ALICE, "+1"));
+    assertThat(told.to(BOB)).as("what changed nothing is not told").containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void reactionsHaveALimitAndRecalledMessagesTakeNone() throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB),
+            sent("m1"),
+            react("m1", BOB, "a", false, "r1"),
+            react("m1", BOB, "b", false, "r2"),
+            react("m1", BOB, "c", false, "r3"),
+            react("m1", BOB, "b", false, "r4"),
+            recall("m1", ALICE, IN_TIME),
+            react("m1", BOB, "b", true, "r5"),
+            react("nosuch", BOB, "b", true, "r6")));
+
+    assertThat(decisions())
+        .containsExactly(
+            "r1 OK", "r2 OK", "r3 CONFLICT", "r4 OK", "r-m1 OK", "r5 CONFLICT", "r6 NOT_FOUND");
+  }
+
+  private static EditModerated edit(String name, UserId actor, String text) {
+    return edit(name, actor, text, IN_TIME);
+  }
+
+  private static EditModerated edit(String name, UserId actor, String text, long at) {
+    return new EditModerated(
+        new EditRequested(id(name), SESSION, actor, Content.ofText(text), "e-" + text, at), null);
+  }
+
+  private static ReactionRequested react(
+      String name, UserId actor, String reaction, boolean remove, String request) {
+    return new ReactionRequested(id(name), SESSION, actor, reaction, remove, request, IN_TIME);
   }
 
   @Test
@@ -415,7 +602,8 @@ class FanoutPartitionTest {
         session -> List.of(),
         new FanoutMetrics(meters),
         positions,
-        new RecallRules(WINDOW),
+        new MessageChangeRules(
+            new MessageChangeProperties(WINDOW, Duration.ofHours(1), 2, 2), contents),
         answers::add,
         new FanoutProperties(100, 3, Duration.ofSeconds(5)));
   }

@@ -3,6 +3,8 @@ package im.hongyan.push.message;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
+import im.hongyan.model.wire.Content;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,11 +14,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Messages in memory, with the same unique keys as the real store. */
 public final class FakeMessageStore implements MessageStore {
   private final ContentBson contents;
   private final Map<MessageId, StoredMessage> messages = new LinkedHashMap<>();
+  private final Map<MessageId, Long> changed = new HashMap<>();
+  private boolean failNextChange;
   private int failAfter = -1;
   private int mostFoundAtOnce;
 
@@ -36,7 +42,7 @@ public final class FakeMessageStore implements MessageStore {
 
   /** All that is stored is recalled. */
   public void recallAll() {
-    Set.copyOf(messages.keySet()).forEach(this::recall);
+    recall(Set.copyOf(messages.keySet()));
   }
 
   /** Whether a message is stored and recalled. */
@@ -46,23 +52,103 @@ public final class FakeMessageStore implements MessageStore {
   }
 
   @Override
-  public void recall(MessageId recalled) {
-    messages.computeIfPresent(
-        recalled,
-        (id, m) ->
-            new StoredMessage(
-                id,
-                m.session(),
-                m.seq(),
-                m.sender(),
-                m.clientMsgId(),
-                m.content(),
-                m.expire(),
-                m.createdAt(),
-                true,
-                m.notice(),
-                m.members(),
-                m.version()));
+  public void recall(Collection<MessageId> recalled) {
+    recalled.forEach(
+        one ->
+            messages.computeIfPresent(
+                one,
+                (id, m) -> with(m, m.content(), true, m.editedAt(), m.edits(), m.reactions())));
+  }
+
+  @Override
+  public void edit(
+      MessageId edited,
+      MessageId notice,
+      long seq,
+      Content content,
+      @Nullable Content deal,
+      long at) {
+    change(
+        edited,
+        seq,
+        m -> {
+          List<MessageId> edits = new ArrayList<>(m.edits());
+          if (!edits.contains(notice)) {
+            edits.add(notice);
+          }
+          byte[] json = contents.toJson(deal == null ? content : deal);
+          return with(m, new ContentJson(json), m.cancelled(), at, edits, m.reactions());
+        });
+  }
+
+  @Override
+  public void react(MessageId message, long seq, Reaction reaction, boolean remove) {
+    change(
+        message,
+        seq,
+        m -> {
+          List<Reaction> reactions = new ArrayList<>(m.reactions());
+          reactions.remove(reaction);
+          if (!remove) {
+            reactions.add(reaction);
+          }
+          return with(m, m.content(), m.cancelled(), m.editedAt(), m.edits(), reactions);
+        });
+  }
+
+  private void change(MessageId message, long seq, UnaryOperator<StoredMessage> change) {
+    if (failNextChange) {
+      failNextChange = false;
+      throw HongyanException.unavailable("the store has gone", null);
+    }
+    if (changed.getOrDefault(message, 0L) < seq && messages.containsKey(message)) {
+      changed.put(message, seq);
+      messages.computeIfPresent(message, (id, m) -> change.apply(m));
+    }
+  }
+
+  private static StoredMessage with(
+      StoredMessage m,
+      ContentJson content,
+      boolean cancelled,
+      long editedAt,
+      List<MessageId> edits,
+      List<Reaction> reactions) {
+    return new StoredMessage(
+        m.id(),
+        m.session(),
+        m.seq(),
+        m.sender(),
+        m.clientMsgId(),
+        content,
+        m.expire(),
+        m.createdAt(),
+        cancelled,
+        m.notice(),
+        m.members(),
+        m.version(),
+        editedAt,
+        edits,
+        reactions);
+  }
+
+  /** The next change of a message is not carried out. */
+  public void failNextChange() {
+    failNextChange = true;
+  }
+
+  /** What a message says. */
+  public String textOf(MessageId id) {
+    return String.valueOf(contents.fromJson(of(id).content().utf8()).text());
+  }
+
+  /** Who has reacted to a message how. */
+  public List<Reaction> reactionsTo(MessageId id) {
+    return of(id).reactions();
+  }
+
+  private StoredMessage of(MessageId id) {
+    return Objects.requireNonNull(messages.get(id));
   }
 
   public List<Long> seqs(SessionId session) {
@@ -136,7 +222,10 @@ public final class FakeMessageStore implements MessageStore {
               false,
               message.notice(),
               message.members(),
-              message.version()));
+              message.version(),
+              0,
+              List.of(),
+              List.of()));
     }
     return true;
   }

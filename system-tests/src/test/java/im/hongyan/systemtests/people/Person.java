@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -131,22 +132,27 @@ public final class Person implements AutoCloseable {
 
   /** He writes; say where with {@link Sending#to}. */
   public Sending sends(String text) {
-    return new Sending(text, "c" + NEXT_MESSAGE.incrementAndGet());
+    return sends(Content.ofText(text));
+  }
+
+  /** He sends anything. */
+  public Sending sends(Content content) {
+    return new Sending(content, "c" + NEXT_MESSAGE.incrementAndGet());
   }
 
   /** What he is about to send. */
   public final class Sending {
-    private final String text;
+    private final Content content;
     private final String clientMsgId;
 
-    private Sending(String text, String clientMsgId) {
-      this.text = text;
+    private Sending(Content content, String clientMsgId) {
+      this.content = content;
       this.clientMsgId = clientMsgId;
     }
 
     /** Under this name. */
     public Sending named(String name) {
-      return new Sending(text, name);
+      return new Sending(content, name);
     }
 
     /** Sends and waits until it is accepted. */
@@ -158,7 +164,7 @@ public final class Person implements AutoCloseable {
 
     /** Sends; the reply comes later. */
     public CompletableFuture<Reply> later(SessionId session) {
-      return asksLater(new ClientMessage.MsgSend(session, clientMsgId, Content.ofText(text), null));
+      return asksLater(new ClientMessage.MsgSend(session, clientMsgId, content, null));
     }
   }
 
@@ -167,21 +173,66 @@ public final class Person implements AutoCloseable {
     return asks(new ClientMessage.MsgCancel(session, accepted.messageId()));
   }
 
+  /** He writes a message anew that was accepted. */
+  public Reply edits(SessionId session, Reply accepted, String text) {
+    return asks(
+        new ClientMessage.MsgEdit(session, accepted.messageId(), Content.ofText(text)));
+  }
+
+  /** He reacts to a message that was accepted. */
+  public Reply reacts(SessionId session, Reply accepted, String reaction) {
+    return asks(new ClientMessage.MsgReact(session, accepted.messageId(), reaction, null));
+  }
+
+  /** He takes a reaction back. */
+  public Reply reactsNoMore(SessionId session, Reply accepted, String reaction) {
+    return asks(new ClientMessage.MsgReact(session, accepted.messageId(), reaction, true));
+  }
+
   /** The next thing pushed tells that this message was recalled, by whom. */
   public void learnsOfTheRecallOf(Reply accepted, Person actor) {
+    learns("msg_cancel", accepted, actor);
+  }
+
+  /** The next thing pushed tells that this message says something else now. */
+  public void learnsOfTheEditOf(Reply accepted, Person actor, String text) {
+    assertThat(learns("msg_edit", accepted, actor))
+        .containsEntry("content", Map.of("type", "text", "text", text));
+  }
+
+  /** The next thing pushed tells of a reaction to this message. */
+  public void learnsOfTheReactionTo(
+      Reply accepted, Person actor, String reaction, boolean taken) {
+    assertThat(learns("msg_react", accepted, actor))
+        .containsEntry("reaction", reaction)
+        .containsEntry("remove", taken);
+  }
+
+  private Map<String, Object> learns(String event, Reply accepted, Person actor) {
     ServerMessage.MsgPush push = nextPush();
-    while (!"msg_cancel".equals(push.content().other().get("event"))) {
+    while (!event.equals(push.content().other().get("event"))) {
       assertThat(push.content().type()).as("what %s received", id).isEqualTo(ContentType.SYSTEM);
       push = nextPush();
     }
     assertThat(push.content().other())
         .containsEntry("messagerecvId", accepted.messageId().value())
         .containsEntry("actor", actor.id().value());
+    return push.content().other();
   }
 
   /** He has read a session up to here. */
   public Reply reads(SessionId session, long seq) {
     return asks(new ClientMessage.MsgRead(session, seq));
+  }
+
+  /** He looks a message up in the history of a session. */
+  public JsonNode findsInHistory(SessionId session, Reply accepted) {
+    return gets("/api/v1/sessions/" + session + "/messages")
+        .get("messages")
+        .valueStream()
+        .filter(m -> m.get("messagerecvId").asString().equals(accepted.messageId().value()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** He asks an address of the HTTP API; the answer, or the problem, is JSON. */
