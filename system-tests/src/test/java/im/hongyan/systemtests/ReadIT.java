@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.SessionId;
+import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
+import im.hongyan.model.wire.SessionView.Own;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
@@ -83,6 +85,34 @@ class ReadIT {
     bob.reads(chat, next);
 
     Awaitility.await().atMost(Person.PATIENCE).until(() -> readSoFar(alice, chat, bob) == next);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void listOfSessionsTellsTheLastMessageAndWhatIsUnread(Transport transport) {
+    Person alice = people.named("alice").connects(transport);
+    Person bob = people.named("bob").connects(transport);
+    SessionId chat = alice.opensChatWith(bob);
+    assertThat(bob.seesInHisList(chat).own()).returns(0, Own::unread).returns(null, Own::last);
+    alice.sends("one").to(chat);
+    alice.sends("two").to(chat);
+    bob.receives("one");
+    long seq = bob.receives("two").seq();
+
+    Own unread = bob.seesInHisList(chat).own();
+    assertThat(unread).returns(2, Own::unread).returns(false, Own::muted);
+    assertThat(unread.last().content().text()).isEqualTo("two");
+    assertThat(unread.last().seq()).isEqualTo(seq);
+    assertThat(alice.seesInHisList(chat).own().unread()).as("her own are read").isZero();
+
+    bob.reads(chat, seq - 1);
+    Awaitility.await()
+        .atMost(Person.PATIENCE)
+        .until(() -> Integer.valueOf(1).equals(bob.seesInHisList(chat).own().unread()));
+    bob.asks(new ClientMessage.SessionUpdate(chat, null, null, true, null));
+    assertThat(bob.seesInHisList(chat).own().muted()).isTrue();
+    assertThat(bob.gets("/api/v1/sessions/" + chat).get("own").get("unread").asInt()).isEqualTo(1);
+    assertThat(alice.seesInHisList(chat).own().muted()).isFalse();
   }
 
   @Test

@@ -270,6 +270,7 @@ public final class HongyanServer implements AutoCloseable {
     }
     settings.put("hongyan.auth-client.url", url(SuiteService.AUTH_BRIDGE));
     settings.put("hongyan.session-client.url", url(SuiteService.SESSION));
+    settings.put("hongyan.push-client.url", url(SuiteService.PUSH));
     settings.put("hongyan.identity.jwks-url", url(SuiteService.AUTH_BRIDGE) + "/internal/v1/jwks");
     settings.put(
         "hongyan.user-system.url",

@@ -259,7 +259,7 @@ class CommandRouterTest {
           status,
           1,
           1,
-          1);
+          1, null);
     }
   }
 

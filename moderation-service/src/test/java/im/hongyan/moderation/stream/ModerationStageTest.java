@@ -98,7 +98,7 @@ class ModerationStageTest {
             SessionView.VALID,
             1,
             1,
-            1);
+            1, null);
     return new SessionChanged(view, "session_create", ALICE, List.of(ALICE), List.of(), 1);
   }
 

@@ -643,7 +643,7 @@ class FanoutPartitionTest {
             SessionView.VALID,
             version,
             1,
-            1);
+            1, null);
     return new SessionChanged(after, change, ALICE, added, removed, 1_000);
   }
 

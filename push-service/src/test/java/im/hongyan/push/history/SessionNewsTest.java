@@ -88,6 +88,6 @@ class SessionNewsTest {
         SessionView.VALID,
         version,
         1,
-        1);
+        1, null);
   }
 }

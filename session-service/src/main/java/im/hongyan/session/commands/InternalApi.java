@@ -5,11 +5,13 @@ import im.hongyan.codec.WireCodec;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.Request;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.store.SessionPage;
+import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -21,10 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class InternalApi {
   private final Sessions sessions;
+  private final MemberViews views;
   private final WireCodec codec = new WireCodec();
 
-  InternalApi(Sessions sessions) {
+  InternalApi(Sessions sessions, MemberViews views) {
     this.sessions = sessions;
+    this.views = views;
   }
 
   /** A client's message as it came; refusals are replies, too. */
@@ -52,9 +56,11 @@ class InternalApi {
     Reply reply;
     try {
       SessionPage page = sessions.run(user, request);
-      reply =
-          Reply.ok(type, user)
-              .withSessions(page.sessions().stream().map(Conversation::view).toList(), page.next());
+      List<SessionView> shown =
+          request.message() instanceof ClientMessage.SessionList
+              ? views.of(user, page)
+              : page.sessions().stream().map(Conversation::view).toList();
+      reply = Reply.ok(type, user).withSessions(shown, page.next());
     } catch (HongyanException e) {
       reply = Reply.failed(type, user, e);
     }

@@ -28,9 +28,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/sessions")
 class PublicApi {
   private final Sessions sessions;
+  private final MemberViews views;
 
-  PublicApi(Sessions sessions) {
+  PublicApi(Sessions sessions, MemberViews views) {
     this.sessions = sessions;
+    this.views = views;
   }
 
   /** {@code session_create}; the header does what {@code requestId} does there. */
@@ -53,13 +55,13 @@ class PublicApi {
       @RequestParam(required = false) @Nullable Integer limit) {
     SessionPage page =
         sessions.run(caller.user(), plain(new ClientMessage.SessionList(after, limit)));
-    return new Page(page.sessions().stream().map(Conversation::view).toList(), page.next());
+    return new Page(views.of(caller.user(), page), page.next());
   }
 
   /** One of the caller's sessions. */
   @GetMapping("/{id}")
   SessionView get(Caller caller, @PathVariable String id) {
-    return sessions.shownTo(caller.user(), new SessionId(id)).view();
+    return views.of(caller.user(), sessions.shownTo(caller.user(), new SessionId(id))).getFirst();
   }
 
   /** {@code session_update}. */

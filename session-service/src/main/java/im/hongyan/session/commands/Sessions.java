@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -107,10 +108,14 @@ final class Sessions {
    *
    * @throws HongyanException NOT_FOUND where there is none or it has ended, FORBIDDEN to strangers
    */
-  Conversation shownTo(UserId user, SessionId id) {
-    Conversation session = find(id).filter(Conversation::valid).orElseThrow(() -> unknown(id));
-    session.checkMember(user);
-    return session;
+  SessionPage shownTo(UserId user, SessionId id) {
+    StoredSession stored =
+        store.find(id).filter(one -> one.session().valid()).orElseThrow(() -> unknown(id));
+    stored.session().checkMember(user);
+    return new SessionPage(
+        List.of(stored.session()),
+        stored.muted().contains(user) ? Set.of(id) : Set.of(),
+        null);
   }
 
   private Conversation create(UserId creator, SessionCreate wanted, @Nullable SessionId groupId) {
@@ -248,7 +253,7 @@ final class Sessions {
   }
 
   private static SessionPage only(Conversation session) {
-    return new SessionPage(List.of(session), null);
+    return new SessionPage(List.of(session), Set.of(), null);
   }
 
   private static HongyanException unknown(SessionId id) {

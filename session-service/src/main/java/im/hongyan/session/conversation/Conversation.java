@@ -277,7 +277,7 @@ public record Conversation(
         valid() ? SessionView.VALID : SessionView.INVALID,
         version,
         createdAt,
-        updatedAt);
+        updatedAt, null);
   }
 
   /** What one who is no longer in it may see: which one it is, and that it is over for him. */

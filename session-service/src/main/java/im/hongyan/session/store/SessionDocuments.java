@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,12 @@ final class SessionDocuments {
         documents(document, LEFT).stream()
             .map(note -> new Departure(new UserId(note.getString(USER)), millis(note, AT)))
             .toList();
-    return new StoredSession(session, untold, left);
+    return new StoredSession(session, untold, left, muted(document));
+  }
+
+  /** Who wants no offline pushes. */
+  static Set<UserId> muted(Document document) {
+    return Set.copyOf(users(document, MUTED));
   }
 
   static Conversation session(Document document) {
@@ -143,7 +149,7 @@ final class SessionDocuments {
             after.getString(STATUS),
             number(notice, VERSION),
             session.createdAt(),
-            at);
+            at, null);
     return new SessionChanged(
         view,
         notice.getString("change"),

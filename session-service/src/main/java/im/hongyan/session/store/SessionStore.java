@@ -35,6 +35,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +176,7 @@ public final class SessionStore {
    */
   public SessionPage list(UserId member, @Nullable String after, int limit) {
     Bson his = eq(SessionDocuments.MEMBERS, member.value());
-    List<Conversation> found =
+    List<Document> found =
         await(
             Flux.from(
                     sessions
@@ -185,13 +187,17 @@ public final class SessionStore {
                                 descending(SessionDocuments.UPDATED_AT),
                                 ascending(SessionDocuments.ID)))
                         .limit(limit + 1))
-                .map(SessionDocuments::session)
                 .collectList());
-    if (found.size() <= limit) {
-      return new SessionPage(found, null);
-    }
-    List<Conversation> page = found.subList(0, limit);
-    return new SessionPage(page, PageStart.after(page.getLast()).toString());
+    List<Document> page = found.subList(0, Math.min(found.size(), limit));
+    List<Conversation> sessions = page.stream().map(SessionDocuments::session).toList();
+    Set<SessionId> muted =
+        page.stream()
+            .filter(document -> SessionDocuments.muted(document).contains(member))
+            .map(document -> new SessionId(document.getString(SessionDocuments.ID)))
+            .collect(Collectors.toSet());
+    String next =
+        found.size() <= limit ? null : PageStart.after(sessions.getLast()).toString();
+    return new SessionPage(sessions, muted, next);
   }
 
   private static Bson behind(PageStart start) {

@@ -4,6 +4,7 @@ import im.hongyan.model.UserId;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.session.conversation.Conversation;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A session as it is stored.
@@ -11,13 +12,15 @@ import java.util.List;
  * @param session the session
  * @param untold its changes that may not have reached the stream yet, oldest first
  * @param left the last few who left of their own accord, oldest first
+ * @param muted who wants no offline pushes from it
  */
 public record StoredSession(
-    Conversation session, List<SessionChanged> untold, List<Departure> left) {
-  /** Copies the lists. */
+    Conversation session, List<SessionChanged> untold, List<Departure> left, Set<UserId> muted) {
+  /** Copies the collections. */
   public StoredSession {
     untold = List.copyOf(untold);
     left = List.copyOf(left);
+    muted = Set.copyOf(muted);
   }
 
   /** Whether {@code user} is out of it because he has left, later than {@code begin}. */

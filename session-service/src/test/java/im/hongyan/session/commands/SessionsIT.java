@@ -107,6 +107,26 @@ class SessionsIT {
   }
 
   @Test
+  void whoWantsNoOfflinePushesOfASessionIsToldSoAndNobodyElse() {
+    Conversation quiet = group(ALICE, BOB);
+    Conversation loud = group(ALICE, BOB);
+    run(BOB, new SessionUpdate(quiet.id(), null, null, true, null));
+
+    assertThat(list(BOB).muted()).containsExactly(quiet.id());
+    assertThat(list(ALICE).muted()).isEmpty();
+    assertThat(sessions.shownTo(BOB, quiet.id()).muted()).containsExactly(quiet.id());
+    assertThat(sessions.shownTo(BOB, loud.id()).muted()).isEmpty();
+    assertThat(stream.versions(quiet.id())).as("nobody is told").containsExactly(1L);
+
+    run(BOB, new SessionUpdate(quiet.id(), null, null, false, null));
+    assertThat(list(BOB).muted()).isEmpty();
+  }
+
+  private SessionPage list(UserId user) {
+    return sessions.run(user, new Request(RequestHeader.EMPTY, new SessionList(null, null)));
+  }
+
+  @Test
   void theSingleSessionOfAPairIsTheSameWhoeverCreatesIt() {
     Conversation first = create(ALICE, null, null, BOB);
     Conversation second = create(BOB, null, null, ALICE);

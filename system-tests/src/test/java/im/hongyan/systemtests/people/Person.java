@@ -14,6 +14,7 @@ import im.hongyan.model.wire.Request;
 import im.hongyan.model.wire.RequestHeader;
 import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.model.wire.SessionKind;
+import im.hongyan.model.wire.SessionView;
 import im.hongyan.systemtests.suite.Suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -223,6 +224,13 @@ public final class Person implements AutoCloseable {
   /** He has read a session up to here. */
   public Reply reads(SessionId session, long seq) {
     return asks(new ClientMessage.MsgRead(session, seq));
+  }
+
+  /** He lists his sessions and looks at one. */
+  public SessionView seesInHisList(SessionId session) {
+    Reply reply = asks(new ClientMessage.SessionList(null, null));
+    assertThat(reply.errcode()).as(reply.toString()).isEqualTo(ErrorCode.OK);
+    return reply.entities().get("session").get(session);
   }
 
   /** He looks a message up in the history of a session. */

@@ -40,6 +40,9 @@ final class Environment {
       variables.put("HONGYAN_IDENTITY_JWKSURL", auth + "/internal/v1/jwks");
       variables.put("HONGYAN_SESSIONCLIENT_URL", url(Part.SESSION, addresses));
     }
+    if (part == Part.SESSION) {
+      variables.put("HONGYAN_PUSHCLIENT_URL", url(Part.PUSH, addresses));
+    }
     if (part != Part.INGEST) {
       variables.put("SPRING_MONGODB_URI", addresses.store().toString());
     }

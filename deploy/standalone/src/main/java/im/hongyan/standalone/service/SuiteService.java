@@ -6,6 +6,7 @@ import static im.hongyan.standalone.service.Technology.BLOCKING_MONGO;
 import static im.hongyan.standalone.service.Technology.FEIGN;
 import static im.hongyan.standalone.service.Technology.IDENTITY;
 import static im.hongyan.standalone.service.Technology.MQTT;
+import static im.hongyan.standalone.service.Technology.PUSH_CLIENT;
 import static im.hongyan.standalone.service.Technology.REACTIVE_MONGO;
 import static im.hongyan.standalone.service.Technology.ROUTING;
 import static im.hongyan.standalone.service.Technology.SESSION_CLIENT;
@@ -41,6 +42,8 @@ public enum SuiteService {
       "session-service",
       REACTIVE_MONGO,
       AMQP,
+      FEIGN,
+      PUSH_CLIENT,
       IDENTITY,
       WEB_ERRORS),
   /** Everything that clients send. */

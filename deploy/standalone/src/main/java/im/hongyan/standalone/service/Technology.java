@@ -24,6 +24,8 @@ public enum Technology {
   AUTH_CLIENT("im\\.hongyan\\.auth\\.client\\..*"),
   /** Calls to session-service. */
   SESSION_CLIENT("im\\.hongyan\\.session\\.client\\..*"),
+  /** Calls to push-service. */
+  PUSH_CLIENT("im\\.hongyan\\.push\\.client\\..*"),
   /** Feign, for those who call. */
   FEIGN("org\\.springframework\\.cloud\\.openfeign\\..*"),
   /** Verifying internal tokens. */

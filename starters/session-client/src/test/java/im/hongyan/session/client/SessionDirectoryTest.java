@@ -197,7 +197,7 @@ class SessionDirectoryTest {
         members.length == 0 ? SessionView.INVALID : SessionView.VALID,
         version,
         1,
-        1);
+        1, null);
   }
 
   private static final class FakeService implements SessionServiceClient {
