@@ -64,7 +64,7 @@ final class ReadReports {
                 .forEach(
                     user ->
                         begun.add(
-                            new ReadPosition(change.after().id(), user, seq, change.at()))));
+                            new ReadPosition(change.after().id(), user, seq, seq, change.at()))));
     positions.advance(begun);
   }
 
@@ -86,7 +86,7 @@ final class ReadReports {
         ReadPosition before = furthest.get(reader);
         if (seq > known.getOrDefault(reader, 0L) && (before == null || seq > before.seq())) {
           furthest.put(
-              reader, new ReadPosition(report.session(), report.reader(), seq, report.at()));
+              reader, new ReadPosition(report.session(), report.reader(), seq, 0, report.at()));
         }
       }
     }

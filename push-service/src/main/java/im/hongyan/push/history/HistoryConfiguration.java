@@ -6,12 +6,14 @@ import im.hongyan.amqp.StreamFactory;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.Streams;
 import im.hongyan.session.client.SessionDirectory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
 /** History, and what keeps its knowledge of members fresh. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(HistoryProperties.class)
 class HistoryConfiguration {
   @Bean
   HistoryJson historyJson() {

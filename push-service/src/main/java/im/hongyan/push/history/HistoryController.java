@@ -4,7 +4,10 @@ import im.hongyan.identity.Caller;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.push.message.MessageStore;
+import im.hongyan.model.UserId;
 import im.hongyan.push.message.StoredMessage;
+import im.hongyan.push.reading.ReadPosition;
+import im.hongyan.push.reading.ReadPositions;
 import im.hongyan.session.client.SessionDirectory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +24,21 @@ class HistoryController {
 
   private final SessionDirectory sessions;
   private final MessageStore messages;
+  private final ReadPositions positions;
   private final HistoryJson json;
+  private final HistoryProperties properties;
 
-  HistoryController(SessionDirectory sessions, MessageStore messages, HistoryJson json) {
+  HistoryController(
+      SessionDirectory sessions,
+      MessageStore messages,
+      ReadPositions positions,
+      HistoryJson json,
+      HistoryProperties properties) {
     this.sessions = sessions;
     this.messages = messages;
+    this.positions = positions;
     this.json = json;
+    this.properties = properties;
   }
 
   /** A page in ascending order: the newest one, or the one before or after a place. */
@@ -45,10 +57,19 @@ class HistoryController {
     }
     SessionId session = new SessionId(id);
     sessions.memberView(session, caller.user());
+    long first = properties.fromJoining() ? joined(caller.user(), session) : 1;
     List<StoredMessage> page =
         after == null
-            ? messages.preceding(session, before == null ? Long.MAX_VALUE : before, limit)
-            : messages.following(session, after, limit);
+            ? messages.preceding(session, before == null ? Long.MAX_VALUE : before, limit).stream()
+                .filter(message -> message.seq() >= first)
+                .toList()
+            : messages.following(session, Math.max(after, first - 1), limit);
     return json.write(page, caller.user());
+  }
+
+  /** Where he came in; behind everything where his coming in is still on its way here. */
+  private long joined(UserId member, SessionId session) {
+    ReadPosition position = positions.of(member, List.of(session)).get(session);
+    return position == null ? Long.MAX_VALUE : position.joined();
   }
 }

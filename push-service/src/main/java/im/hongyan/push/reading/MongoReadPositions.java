@@ -50,6 +50,7 @@ final class MongoReadPositions implements ReadPositions {
             Updates.setOnInsert("session", position.session().value()),
             Updates.setOnInsert("user", position.user().value()),
             Updates.max("seq", position.seq()),
+            Updates.max("joined", position.joined()),
             Updates.max("updatedAt", Instant.ofEpochMilli(position.updatedAt())));
     return new UpdateOneModel<>(
         eq("_id", name(position.session(), position.user())), change, OR_INSERT);
@@ -81,6 +82,7 @@ final class MongoReadPositions implements ReadPositions {
                 new SessionId(document.getString("session")),
                 new UserId(document.getString("user")),
                 document.get("seq", Number.class).longValue(),
+                document.get("joined", Number.class).longValue(),
                 document.getDate("updatedAt").toInstant().toEpochMilli());
       } catch (RuntimeException e) {
         store.unreadable(document, e);

@@ -49,12 +49,19 @@ final class SessionSummaries {
         PARALLEL_READS,
         session -> {
           ReadPosition position = read.get(session);
-          return summary(member, session, position == null ? 0 : position.seq());
+          return position == null
+              ? new Summary(session, 0, 0, null)
+              : summary(member, session, position);
         });
   }
 
-  private Summary summary(UserId member, SessionId session, long read) {
-    List<StoredMessage> end = messages.preceding(session, Long.MAX_VALUE, END);
+  /** What was said before he came in is none of it. */
+  private Summary summary(UserId member, SessionId session, ReadPosition position) {
+    long read = position.seq();
+    List<StoredMessage> end =
+        messages.preceding(session, Long.MAX_VALUE, END).stream()
+            .filter(message -> message.seq() >= position.joined())
+            .toList();
     StoredMessage last =
         end.reversed().stream().filter(SessionSummaries::isOfAMember).findFirst().orElse(null);
     return new Summary(session, read, unread(member, session, read, end), shown(last));

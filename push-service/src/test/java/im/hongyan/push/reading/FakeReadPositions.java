@@ -35,7 +35,13 @@ public final class FakeReadPositions implements ReadPositions {
             positions.merge(
                 List.of(position.session(), position.user()),
                 position,
-                (old, now) -> now.seq() > old.seq() ? now : old));
+                (old, now) ->
+                    new ReadPosition(
+                        old.session(),
+                        old.user(),
+                        Math.max(old.seq(), now.seq()),
+                        Math.max(old.joined(), now.joined()),
+                        Math.max(old.updatedAt(), now.updatedAt()))));
   }
 
   @Override

@@ -49,9 +49,9 @@ class MongoReadPositionsIT {
 
   @Test
   void positionsAreFoundBySessionAndByReader() {
-    ReadPosition alice = new ReadPosition(CHAT, ALICE, 3, 1_000);
-    ReadPosition bob = new ReadPosition(CHAT, BOB, 5, 2_000);
-    ReadPosition inGroup = new ReadPosition(GROUP, BOB, 7, 3_000);
+    ReadPosition alice = new ReadPosition(CHAT, ALICE, 3, 1, 1_000);
+    ReadPosition bob = new ReadPosition(CHAT, BOB, 5, 1, 2_000);
+    ReadPosition inGroup = new ReadPosition(GROUP, BOB, 7, 1, 3_000);
 
     positions.advance(List.of(alice, bob, inGroup));
 
@@ -63,16 +63,16 @@ class MongoReadPositionsIT {
 
   @Test
   void aPositionNeverGoesBack() {
-    positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 2_000)));
-    positions.advance(List.of(new ReadPosition(CHAT, BOB, 4, 1_000)));
-    positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 2_000)));
+    positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 1, 2_000)));
+    positions.advance(List.of(new ReadPosition(CHAT, BOB, 4, 1, 1_000)));
+    positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 1, 2_000)));
 
-    assertThat(positions.of(CHAT)).containsExactly(new ReadPosition(CHAT, BOB, 5, 2_000));
+    assertThat(positions.of(CHAT)).containsExactly(new ReadPosition(CHAT, BOB, 5, 1, 2_000));
   }
 
   @Test
   void whatCannotBeReadIsPassedOver() {
-    positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 2_000)));
+    positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 1, 2_000)));
     database.read().insertOne(new Document("_id", "odd").append("session", "s1").append("user", 1));
 
     assertThat(positions.of(CHAT)).hasSize(1);

@@ -48,6 +48,8 @@ class SessionSummariesIT {
         new PushStore(
             client.getDatabase("push"), Duration.ofSeconds(10), new SimpleMeterRegistry());
     summaries = new SessionSummaries(store, messages, positions, contents);
+    told();
+    read(1);
   }
 
   @AfterEach
@@ -65,14 +67,13 @@ class SessionSummariesIT {
     MessageId recalled = sent(ALICE, "recalled");
     messages.recall(List.of(recalled));
     sent(ALICE, "three");
-    read(1);
 
     Summary summary = summaries.of(BOB, List.of(CHAT)).getFirst();
 
     assertThat(summary.read()).isEqualTo(1);
     assertThat(summary.unread()).isEqualTo(2);
     assertThat(summary.last().content().text()).isEqualTo("three");
-    assertThat(summary.last().seq()).isEqualTo(6);
+    assertThat(summary.last().seq()).isEqualTo(7);
   }
 
   @Test
@@ -108,6 +109,16 @@ class SessionSummariesIT {
   }
 
   @Test
+  void whatWasSaidBeforeHeCameInIsNoneOfIt() {
+    sent(ALICE, "before");
+    told();
+    positions.advance(List.of(new ReadPosition(CHAT, BOB, seq, seq, 1_000)));
+
+    assertThat(summaries.of(BOB, List.of(CHAT)).getFirst())
+        .isEqualTo(new Summary(CHAT, seq, 0, null));
+  }
+
+  @Test
   void sessionsComeInTheOrderOfTheQueryEmptyOnesToo() {
     sent(ALICE, "one");
 
@@ -136,6 +147,6 @@ class SessionSummariesIT {
   }
 
   private void read(long upTo) {
-    positions.advance(List.of(new ReadPosition(CHAT, BOB, upTo, 1_000)));
+    positions.advance(List.of(new ReadPosition(CHAT, BOB, upTo, 1, 1_000)));
   }
 }
