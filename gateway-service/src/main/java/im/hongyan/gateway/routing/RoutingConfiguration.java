@@ -44,6 +44,7 @@ class RoutingConfiguration {
         .route("history", r -> api(r.method(HttpMethod.GET).and().path(MESSAGES), to.push()))
         .route("reads", r -> api(r.method(HttpMethod.GET).and().path(READS), to.push()))
         .route("events", r -> api(r.path("/api/v1/events", "/api/v1/events/**"), to.push()))
+        .route("sync", r -> api(r.method(HttpMethod.GET).and().path("/api/v1/sync"), to.push()))
         .route(
             "sessions", r -> api(r.path("/api/v1/sessions", "/api/v1/sessions/**"), to.session()))
         .route("mqtt", r -> webSocket(r.path("/mqtt"), to.mqtt()))

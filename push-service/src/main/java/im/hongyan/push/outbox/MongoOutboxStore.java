@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.nin;
 
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
@@ -139,6 +140,24 @@ final class MongoOutboxStore implements OutboxStore {
                         in("status", OPEN),
                         eq("receiver", range.receiver().value()),
                         gt("seq", range.after())))
+                .sort(Sorts.ascending("seq"))
+                .limit(range.limit()))
+        .stream()
+        .map(this::read)
+        .toList();
+  }
+
+  @Override
+  public List<StoredEntry> kept(Range range) {
+    return store
+        .all(
+            store
+                .entries()
+                .find(
+                    and(
+                        eq("receiver", range.receiver().value()),
+                        gt("seq", range.after()),
+                        nin("status", List.of(LEFT, EXPIRED))))
                 .sort(Sorts.ascending("seq"))
                 .limit(range.limit()))
         .stream()

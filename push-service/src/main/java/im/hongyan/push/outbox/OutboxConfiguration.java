@@ -41,6 +41,12 @@ class OutboxConfiguration {
   }
 
   @Bean
+  MissedPushes missedPushes(
+      OutboxStore store, MessageStore messages, ObjectProvider<Clock> clock) {
+    return new MissedPushes(store, messages, clockOf(clock));
+  }
+
+  @Bean
   UnacknowledgedPushes unacknowledgedPushes(
       OutboxStore store, MessageStore messages, ObjectProvider<Clock> clock) {
     return new UnacknowledgedPushes(store, messages, clockOf(clock));

@@ -97,7 +97,13 @@ interface OutboxStore {
    */
   List<StoredEntry> open(Range range);
 
-  /** The same for each range in turn. */
+  /**
+   * What is in one outbox, but for what was dropped or has expired, oldest first; what was recalled
+   * or cannot be read is there, likewise.
+   */
+  List<StoredEntry> kept(Range range);
+
+  /** The same as {@link #open(Range)} for each range in turn. */
   List<List<StoredEntry>> open(List<Range> ranges);
 
   /** Those among the receivers who have something that is unsent or has failed. */

@@ -22,11 +22,13 @@ public final class UnacknowledgedPushes {
   private final OutboxStore store;
   private final MessageStore messages;
   private final InstantSource clock;
+  private final HandingOut handingOut;
 
   UnacknowledgedPushes(OutboxStore store, MessageStore messages, InstantSource clock) {
     this.store = store;
     this.messages = messages;
     this.clock = clock;
+    this.handingOut = new HandingOut(store);
   }
 
   /**
@@ -58,24 +60,10 @@ public final class UnacknowledgedPushes {
       more = page.size() == limit;
     }
     store.mark(Marks.ofExpired(expired));
-    keepWhatMayBeHandedOut(pushes.keySet());
+    handingOut.keepWhatMayBe(pushes.keySet());
     return pushes.entrySet().stream()
         .map(push -> encode(push.getValue()).to(push.getKey().id()))
         .toList();
-  }
-
-  /** Whoever has got a message hears of its recall, so the store is told before he gets it. */
-  private void keepWhatMayBeHandedOut(Set<StoredEntry> entries) {
-    List<DeliveryId> untold =
-        entries.stream().filter(entry -> !entry.handedOut()).map(StoredEntry::id).toList();
-    if (!store.polled(untold)) {
-      Map<DeliveryId, StoredEntry> now = store.find(untold);
-      entries.removeIf(
-          entry -> {
-            StoredEntry again = now.get(entry.id());
-            return again != null && again.cancelled();
-          });
-    }
   }
 
   /** Those among {@code receivers} for whom it may be worth asking; one query for all of them. */

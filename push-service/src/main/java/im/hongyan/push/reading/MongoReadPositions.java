@@ -1,9 +1,13 @@
 package im.hongyan.push.reading;
 
+import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
 
+import com.mongodb.client.MongoIterable;
 import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -64,6 +68,16 @@ final class MongoReadPositions implements ReadPositions {
   }
 
   @Override
+  public List<ReadPosition> since(UserId user, long time, int limit) {
+    List<ReadPosition> positions = new ArrayList<>();
+    Bson moved =
+        and(eq("user", user.value()), gte("updatedAt", Instant.ofEpochMilli(time)));
+    read(
+        store.read().find(moved).sort(Sorts.ascending("updatedAt")).limit(limit), positions::add);
+    return positions;
+  }
+
+  @Override
   public Map<SessionId, ReadPosition> of(UserId user, Collection<SessionId> sessions) {
     Map<SessionId, ReadPosition> positions = new HashMap<>();
     if (!sessions.isEmpty()) {
@@ -74,7 +88,11 @@ final class MongoReadPositions implements ReadPositions {
   }
 
   private void read(Bson filter, Consumer<ReadPosition> into) {
-    for (Document document : store.all(store.read().find(filter))) {
+    read(store.read().find(filter), into);
+  }
+
+  private void read(MongoIterable<Document> query, Consumer<ReadPosition> into) {
+    for (Document document : store.all(query)) {
       ReadPosition position;
       try {
         position =

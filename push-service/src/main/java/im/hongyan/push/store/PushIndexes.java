@@ -33,7 +33,9 @@ public final class PushIndexes {
   private static final List<IndexModel> OF_READ =
       List.of(
           // How far all members of a session have read.
-          new IndexModel(Indexes.ascending("session", "user"), new IndexOptions().unique(true)));
+          new IndexModel(Indexes.ascending("session", "user"), new IndexOptions().unique(true)),
+          // What of a user's has moved since his device was there.
+          new IndexModel(Indexes.ascending("user", "updatedAt")));
 
   private PushIndexes() {}
 

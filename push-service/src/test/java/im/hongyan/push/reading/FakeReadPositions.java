@@ -4,6 +4,7 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,15 @@ public final class FakeReadPositions implements ReadPositions {
   @Override
   public List<ReadPosition> of(SessionId session) {
     return positions.values().stream().filter(one -> one.session().equals(session)).toList();
+  }
+
+  @Override
+  public List<ReadPosition> since(UserId user, long time, int limit) {
+    return positions.values().stream()
+        .filter(one -> one.user().equals(user) && one.updatedAt() >= time)
+        .sorted(Comparator.comparingLong(ReadPosition::updatedAt))
+        .limit(limit)
+        .toList();
   }
 
   @Override

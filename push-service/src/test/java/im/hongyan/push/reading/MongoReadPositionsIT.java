@@ -62,6 +62,18 @@ class MongoReadPositionsIT {
   }
 
   @Test
+  void whatHasMovedSinceIsFoundOldestFirst() {
+    ReadPosition early = new ReadPosition(CHAT, BOB, 5, 1, 2_000);
+    ReadPosition late = new ReadPosition(GROUP, BOB, 7, 1, 3_000);
+    positions.advance(List.of(late, early, new ReadPosition(CHAT, ALICE, 5, 1, 4_000)));
+
+    assertThat(positions.since(BOB, 0, 10)).containsExactly(early, late);
+    assertThat(positions.since(BOB, 2_001, 10)).containsExactly(late);
+    assertThat(positions.since(BOB, 3_000, 10)).containsExactly(late);
+    assertThat(positions.since(BOB, 0, 1)).containsExactly(early);
+  }
+
+  @Test
   void aPositionNeverGoesBack() {
     positions.advance(List.of(new ReadPosition(CHAT, BOB, 5, 1, 2_000)));
     positions.advance(List.of(new ReadPosition(CHAT, BOB, 4, 1, 1_000)));
