@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.SessionId;
+import im.hongyan.model.wire.UserStatus;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.ContentType;
 import im.hongyan.model.wire.Reply;
@@ -151,5 +152,25 @@ class SessionsIT {
     assertThat(reply.errcode()).as(reply.toString()).isEqualTo(ErrorCode.OK);
     assertThat(reply.model()).isEqualTo("session");
     return reply.entities().get("session").get(reply.result().getFirst());
+  }
+
+  @Test
+  void stateOfThePeerIsSeenInTheListOfSessions() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob");
+    SessionId chat = alice.opensChatWith(bob);
+    SessionId group = alice.opensGroupWith(bob);
+    assertThat(alice.seesInHisList(chat).own().peer()).isEqualTo(UserStatus.OFFLINE);
+
+    bob.connects(Transport.MQTT_5);
+    assertThat(alice.seesInHisList(chat).own().peer()).isEqualTo(UserStatus.ONLINE);
+    bob.asks(new ClientMessage.SetStatus(UserStatus.BUSY));
+
+    assertThat(alice.seesInHisList(chat).own().peer()).isEqualTo(UserStatus.BUSY);
+    assertThat(alice.seesInHisList(group).own().peer()).isNull();
+    assertThat(alice.gets("/api/v1/sessions/" + chat).get("own").get("peer").asString())
+        .isEqualTo("busy");
+    bob.asks(new ClientMessage.Logout());
+    assertThat(alice.seesInHisList(chat).own().peer()).isEqualTo(UserStatus.OFFLINE);
   }
 }

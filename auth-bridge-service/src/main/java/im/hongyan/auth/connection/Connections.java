@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -192,9 +193,9 @@ public class Connections {
     return removed;
   }
 
-  /** Those among {@code asked} who have a connection. */
-  public List<UserId> online(List<UserId> asked) {
-    return users.online(asked);
+  /** What those among {@code asked} who have a connection say of themselves: online or busy. */
+  public Map<UserId, UserStatus> statuses(List<UserId> asked) {
+    return users.statuses(asked);
   }
 
   /** Somebody has been heard of, by whatever he sent. */

@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -339,10 +341,20 @@ class Users {
             .limit(limit));
   }
 
-  /** Those among {@code asked} who have a connection. */
-  List<UserId> online(Collection<UserId> asked) {
+  /** What those among {@code asked} who have a connection say of themselves: online or busy. */
+  Map<UserId, UserStatus> statuses(Collection<UserId> asked) {
     List<String> names = asked.stream().map(UserId::value).distinct().toList();
-    return ids(users.find(Filters.and(Filters.in(ID, names), isConnected())).projection(onlyId()));
+    Map<UserId, UserStatus> statuses = new LinkedHashMap<>();
+    for (Document user :
+        all(
+            users
+                .find(Filters.and(Filters.in(ID, names), isConnected()))
+                .projection(Projections.include(STATUS)))) {
+      boolean busy = UserStatus.BUSY.wireName().equals(user.getString(STATUS));
+      statuses.put(
+          new UserId(user.getString(ID)), busy ? UserStatus.BUSY : UserStatus.ONLINE);
+    }
+    return statuses;
   }
 
   /** Notes who has been heard of; nothing moves back. */
@@ -448,10 +460,13 @@ class Users {
   }
 
   private static List<UserId> ids(Publisher<Document> found) {
+    return all(found).stream().map(one -> new UserId(one.getString(ID))).toList();
+  }
+
+  private static List<Document> all(Publisher<Document> found) {
     try {
-      List<UserId> ids =
-          Flux.from(found).map(one -> new UserId(one.getString(ID))).collectList().block(PATIENCE);
-      return ids == null ? List.of() : ids;
+      List<Document> all = Flux.from(found).collectList().block(PATIENCE);
+      return all == null ? List.of() : all;
     } catch (MongoException | IllegalStateException e) {
       throw down(e);
     }

@@ -5,8 +5,11 @@ import im.hongyan.auth.client.AuthBridgeClient.Presence;
 import im.hongyan.auth.client.AuthBridgeClient.PresenceQuery;
 import im.hongyan.auth.connection.Connections;
 import im.hongyan.model.HongyanException;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.UserStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -25,7 +28,13 @@ class PresenceController {
 
   @PostMapping("/internal/v1/presence")
   Presence presence(@RequestBody PresenceQuery query) {
-    return new Presence(connections.online(checked("users", query.users())));
+    Map<UserId, UserStatus> statuses = connections.statuses(checked("users", query.users()));
+    List<UserId> busy =
+        statuses.entrySet().stream()
+            .filter(user -> user.getValue() == UserStatus.BUSY)
+            .map(Map.Entry::getKey)
+            .toList();
+    return new Presence(List.copyOf(statuses.keySet()), busy);
   }
 
   @PostMapping("/internal/v1/activity")

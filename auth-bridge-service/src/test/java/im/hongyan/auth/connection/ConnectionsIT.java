@@ -32,6 +32,7 @@ import im.hongyan.testsupport.MutableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -122,7 +123,7 @@ class ConnectionsIT {
   void anotherUsersTokenIsRefusedAndNothingIsRegistered() {
     assertThat(codeOf(() -> connect(ALICE, PHONE, "demo-bob")))
         .isEqualTo(ErrorCode.UNAUTHENTICATED);
-    assertThat(connections.online(List.of(ALICE))).isEmpty();
+    assertThat(connections.statuses(List.of(ALICE)).keySet()).isEmpty();
     assertThat(told).isEmpty();
   }
 
@@ -171,12 +172,12 @@ class ConnectionsIT {
 
     connections.logout(ALICE, PHONE);
     assertThat(told).isEmpty();
-    assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(ALICE);
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet()).containsExactly(ALICE);
 
     connections.logout(ALICE, null);
     assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
     assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
-    assertThat(connections.online(List.of(ALICE, BOB))).isEmpty();
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet()).isEmpty();
   }
 
   @Test
@@ -203,7 +204,7 @@ class ConnectionsIT {
 
     connections.sweep();
 
-    assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(BOB);
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet()).containsExactly(BOB);
     assertThat(told).containsExactly(new ReceiverEvent.Disconnected(ALICE));
   }
 
@@ -221,7 +222,7 @@ class ConnectionsIT {
 
     connections.sweep();
 
-    assertThat(connections.online(List.of(ALICE, BOB))).containsExactlyInAnyOrder(ALICE, BOB);
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet()).containsExactlyInAnyOrder(ALICE, BOB);
   }
 
   @Test
@@ -235,7 +236,7 @@ class ConnectionsIT {
 
     connections.clientLost(ALICE, end);
     assertThat(told).isEmpty();
-    assertThat(connections.online(List.of(ALICE))).containsExactly(ALICE);
+    assertThat(connections.statuses(List.of(ALICE)).keySet()).containsExactly(ALICE);
 
     clock.advance(Duration.ofSeconds(1));
     connections.clientLost(ALICE, clock.instant());
@@ -546,6 +547,7 @@ class ConnectionsIT {
     connections.setStatus(ALICE, UserStatus.BUSY);
     connect(ALICE, LAPTOP, null);
     assertThat(stored(ALICE).getString("status")).isEqualTo("busy");
+    assertThat(connections.statuses(List.of(ALICE, BOB))).isEqualTo(Map.of(ALICE, UserStatus.BUSY));
 
     connections.logout(ALICE, PHONE);
     connections.logout(ALICE, LAPTOP);
@@ -564,7 +566,7 @@ class ConnectionsIT {
 
     connections.prepare(true);
 
-    assertThat(connections.online(List.of(ALICE, BOB))).containsExactly(BOB);
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet()).containsExactly(BOB);
     assertThat(stored(ALICE).getString("status")).isEqualTo("offline");
   }
 

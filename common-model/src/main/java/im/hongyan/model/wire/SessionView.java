@@ -68,6 +68,8 @@ public record SessionView(
    * How a session stands for one of its members.
    *
    * @param muted whether he wants no offline pushes from it
+   * @param peer the state of the other member of a single session; absent where he has left it, and
+   *     while it cannot be found out
    * @param read the last message that he has read; absent, like the rest, while it cannot be found
    *     out
    * @param unread how many messages of others stand behind it: at most 100, which stands for all
@@ -76,7 +78,11 @@ public record SessionView(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Own(
-      boolean muted, @Nullable Long read, @Nullable Integer unread, @Nullable LastMessage last) {}
+      boolean muted,
+      @Nullable UserStatus peer,
+      @Nullable Long read,
+      @Nullable Integer unread,
+      @Nullable LastMessage last) {}
 
   /**
    * The last message of a session.

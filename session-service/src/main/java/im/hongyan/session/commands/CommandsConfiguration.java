@@ -3,6 +3,7 @@ package im.hongyan.session.commands;
 import im.hongyan.session.notices.Teller;
 import im.hongyan.session.store.SessionStore;
 import java.security.SecureRandom;
+import im.hongyan.auth.client.AuthBridgeClient;
 import im.hongyan.push.client.PushServiceClient;
 import java.time.Clock;
 import java.util.Map;
@@ -23,12 +24,15 @@ class CommandsConfiguration {
     return Clock.systemUTC();
   }
 
-  /** Without push-service nobody knows what is unread. */
+  /** Where it is not said whom to ask, nobody knows. */
   @Bean
-  MemberViews memberViews(ObjectProvider<PushServiceClient> push) {
-    PushServiceClient client = push.getIfAvailable();
+  MemberViews memberViews(
+      ObjectProvider<PushServiceClient> push, ObjectProvider<AuthBridgeClient> authBridge) {
+    PushServiceClient pushClient = push.getIfAvailable();
+    AuthBridgeClient authClient = authBridge.getIfAvailable();
     return new MemberViews(
-        client == null ? (member, sessions) -> Map.of() : new PushSummaries(client));
+        pushClient == null ? (member, sessions) -> Map.of() : new PushSummaries(pushClient),
+        authClient == null ? users -> Map.of() : new AuthBridgePeers(authClient));
   }
 
   @Bean

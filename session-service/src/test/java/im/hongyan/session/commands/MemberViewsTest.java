@@ -11,11 +11,13 @@ import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.model.wire.SessionView.LastMessage;
 import im.hongyan.model.wire.SessionView.Own;
+import im.hongyan.model.wire.UserStatus;
 import im.hongyan.push.client.PushServiceClient.Summaries;
 import im.hongyan.push.client.PushServiceClient.Summary;
 import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.store.SessionPage;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +30,7 @@ class MemberViewsTest {
       new LastMessage(new MessageId("m1"), 7, BOB, Content.ofText("hi"), null, 1_000);
 
   private final SessionPage page =
-      new SessionPage(List.of(session(ONE), session(TWO)), Set.of(TWO), null);
+      new SessionPage(List.of(session(ONE, SessionKind.SINGLE), session(TWO, SessionKind.GROUP)), Set.of(TWO), null);
 
   @Test
   void eachSessionComesWithWhatConcernsItsMember() {
@@ -39,28 +41,33 @@ class MemberViewsTest {
                   assertThat(query.member()).isEqualTo(ALICE);
                   return new Summaries(
                       List.of(new Summary(TWO, 0, 0, null), new Summary(ONE, 5, 2, LAST)));
-                }));
+                }),
+            users -> {
+              assertThat(users).containsExactly(BOB);
+              return Map.of(BOB, UserStatus.BUSY);
+            });
 
     assertThat(views.of(ALICE, page))
         .extracting(SessionView::own)
-        .containsExactly(new Own(false, 5L, 2, LAST), new Own(true, 0L, 0, null));
+        .containsExactly(new Own(false, UserStatus.BUSY, 5L, 2, LAST), new Own(true, null, 0L, 0, null));
   }
 
   @Test
-  void whilePushServiceIsDownSessionsComeWithoutWhatItKnows() {
+  void whileOthersAreDownSessionsComeWithoutWhatTheyKnow() {
     MemberViews views =
         new MemberViews(
             new PushSummaries(
                 query -> {
                   throw HongyanException.unavailable("down", null);
-                }));
+                }),
+            users -> Map.of());
 
     assertThat(views.of(ALICE, page))
         .extracting(SessionView::own)
-        .containsExactly(new Own(false, null, null, null), new Own(true, null, null, null));
+        .containsExactly(new Own(false, null, null, null, null), new Own(true, null, null, null, null));
   }
 
-  private static Conversation session(SessionId id) {
-    return Conversation.create(id, SessionKind.SINGLE, ALICE, List.of(BOB), null, 1_000).session();
+  private static Conversation session(SessionId id, SessionKind kind) {
+    return Conversation.create(id, kind, ALICE, List.of(BOB), null, 1_000).session();
   }
 }

@@ -43,6 +43,7 @@ public enum SuiteService {
       REACTIVE_MONGO,
       AMQP,
       FEIGN,
+      AUTH_CLIENT,
       PUSH_CLIENT,
       IDENTITY,
       WEB_ERRORS),

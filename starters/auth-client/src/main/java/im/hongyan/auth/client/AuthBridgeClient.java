@@ -121,8 +121,9 @@ public interface AuthBridgeClient {
    * Who is online.
    *
    * @param online those of the users asked for who have a connection
+   * @param busy those of them who do not want to be disturbed
    */
-  record Presence(List<UserId> online) {}
+  record Presence(List<UserId> online, List<UserId> busy) {}
 
   /**
    * Who has been heard of.
