@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +105,9 @@ final class MongoMessageStore implements MessageStore {
         remove ? Updates.pull("reactions", document) : Updates.addToSet("reactions", document));
   }
 
-  /** {@code changed} is the place of the message that told the last change. */
-  private void change(MessageId id, long seq, Bson... changes) {
-    List<Bson> all = new ArrayList<>(List.of(changes));
+  /** The field {@code changed} is the place of the message that told the last change. */
+  private void change(MessageId id, long seq, Bson... updates) {
+    List<Bson> all = new ArrayList<>(List.of(updates));
     all.add(Updates.set("changed", seq));
     Bson notLater = and(eq("_id", id.value()), not(gte("changed", seq)));
     store.answer(() -> store.messages().updateOne(notLater, Updates.combine(all)));
@@ -191,12 +190,12 @@ final class MongoMessageStore implements MessageStore {
         clientMsgId(document),
         new ContentJson(contents.toJson(dealt)),
         (int) number(document, "expire"),
-        document.getDate("createdAt").toInstant().toEpochMilli(),
+        millis(document, "createdAt"),
         document.getBoolean("cancel", false),
         number(document, "notice"),
         members.stream().map(UserId::new).toList(),
         number(document, "version"),
-        document.get("editedAt") instanceof Date editedAt ? editedAt.getTime() : 0,
+        document.containsKey("editedAt") ? millis(document, "editedAt") : 0,
         document.getList("edits", String.class, List.of()).stream().map(MessageId::new).toList(),
         document.getList("reactions", Document.class, List.of()).stream()
             .map(MongoMessageStore::reaction)
@@ -210,6 +209,10 @@ final class MongoMessageStore implements MessageStore {
 
   private static @Nullable String clientMsgId(Document document) {
     return document.getString("clientMsgId");
+  }
+
+  private static long millis(Document document, String field) {
+    return document.getDate(field).toInstant().toEpochMilli();
   }
 
   private static long number(Document document, String field) {
