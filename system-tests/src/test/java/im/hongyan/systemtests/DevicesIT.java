@@ -49,6 +49,27 @@ class DevicesIT {
   }
 
   @Test
+  void whatOneDeviceSendsTheOthersFindInTheSession() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person phone = people.named("bob").connects(Transport.MQTT_5);
+    Person tablet = people.again(phone, "tablet").connects(Transport.MQTT_3);
+    SessionId chat = alice.opensChatWith(phone);
+    alice.sends("question").to(chat);
+    long seen = tablet.receives("question").seq();
+
+    Reply sent = phone.sends("answer").to(chat);
+
+    assertThat(tablet.seesReplyToAnotherDevice()).isEqualTo(sent);
+    assertThat(sent.session()).isEqualTo(chat);
+    alice.receives("answer");
+    JsonNode news =
+        tablet.gets("/api/v1/sessions/" + chat + "/messages?after=" + seen).get("messages");
+    assertThat(news).hasSize(1);
+    assertThat(news.get(0).get("content").get("text").asString()).isEqualTo("answer");
+    assertThat(news.get(0).get("clientMsgId").asString()).isEqualTo(sent.clientMsgId());
+  }
+
+  @Test
   void deviceThatWasAwayGetsAllThatAnotherHasGotInOrder() {
     Person alice = people.named("alice").connects(Transport.MQTT_5);
     Person phone = people.named("bob").connects(Transport.MQTT_5);

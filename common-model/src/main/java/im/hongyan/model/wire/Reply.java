@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryId {@code messagesendId} of the push in question
  * @param messageId {@code messagerecvId} of the message in question
  * @param createdAt with {@code msg_send}: when the message was accepted, milliseconds since 1970
+ * @param session with {@code msg_send}: where the message was accepted
  * @param entities with session types: {@code {session: {ID: {...}}}}
  * @param model with session types: {@code session}
  * @param result with session types: the ids in {@code entities}, in order
@@ -46,6 +47,7 @@ public record Reply(
     @JsonProperty("messagesendId") @Nullable DeliveryId deliveryId,
     @JsonProperty("messagerecvId") @Nullable MessageId messageId,
     @Nullable Long createdAt,
+    @Nullable SessionId session,
     @Nullable Map<String, Map<SessionId, SessionView>> entities,
     @Nullable String model,
     @Nullable List<SessionId> result,
@@ -87,6 +89,7 @@ public record Reply(
         null,
         null,
         null,
+        null,
         null);
   }
 
@@ -103,6 +106,7 @@ public record Reply(
         deliveryId,
         messageId,
         createdAt,
+        session,
         entities,
         model,
         result,
@@ -123,6 +127,27 @@ public record Reply(
         deliveryId,
         messageId,
         createdAt,
+        session,
+        entities,
+        model,
+        result,
+        next);
+  }
+
+  /** The same reply, about a message that was accepted in {@code where}. */
+  public Reply withSession(SessionId where) {
+    return new Reply(
+        type,
+        userId,
+        errcode,
+        errmsg,
+        requestId,
+        retryAfterMs,
+        clientMsgId,
+        deliveryId,
+        messageId,
+        createdAt,
+        where,
         entities,
         model,
         result,
@@ -142,6 +167,7 @@ public record Reply(
         deliveryId,
         messageId,
         createdAt,
+        session,
         entities,
         model,
         result,
@@ -163,6 +189,7 @@ public record Reply(
         deliveryId,
         messageId,
         createdAt,
+        session,
         Map.of("session", byId),
         "session",
         List.copyOf(byId.keySet()),

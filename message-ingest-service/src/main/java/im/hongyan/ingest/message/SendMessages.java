@@ -87,6 +87,7 @@ public final class SendMessages {
             .thenApply(
                 durable ->
                     Reply.ok(message.type(), command.sender())
-                        .withMessage(message.clientMsgId(), id, acceptance.createdAt())));
+                        .withMessage(message.clientMsgId(), id, acceptance.createdAt())
+                        .withSession(message.session())));
   }
 }

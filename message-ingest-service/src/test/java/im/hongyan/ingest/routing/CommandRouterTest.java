@@ -594,7 +594,10 @@ class CommandRouterTest {
     MessageId id = MessageId.of(ALICE, null, "1", new SessionId("s1"));
     assertThat(reply)
         .isEqualTo(
-            Reply.ok("msg_send", ALICE).withRequestId("r").withMessage("1", id, clock.millis()));
+            Reply.ok("msg_send", ALICE)
+                .withRequestId("r")
+                .withMessage("1", id, clock.millis())
+                .withSession(new SessionId("s1")));
     assertThat(received.published.getFirst())
         .isInstanceOfSatisfying(
             MessageReceived.class,

@@ -13,6 +13,7 @@ final class Inbox {
   private final Set<DeliveryId> seen = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<ServerMessage.MsgPush> pushes = new LinkedBlockingQueue<>();
   private final BlockingQueue<ServerMessage> notices = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Reply> ofOthers = new LinkedBlockingQueue<>();
   private final BlockingQueue<Reply> unasked = new LinkedBlockingQueue<>();
 
   void push(ServerMessage.MsgPush push) {
@@ -27,6 +28,14 @@ final class Inbox {
 
   void unasked(Reply reply) {
     unasked.add(reply);
+  }
+
+  void ofAnotherDevice(Reply reply) {
+    ofOthers.add(reply);
+  }
+
+  BlockingQueue<Reply> ofOthers() {
+    return ofOthers;
   }
 
   BlockingQueue<ServerMessage.MsgPush> pushes() {

@@ -176,6 +176,8 @@ final class MqttWire implements Wire {
       waiting.complete(reply);
     } else if (reply.requestId() == null && !reply.type().equals("msg_recv_reply")) {
       inbox.unasked(reply);
+    } else if (reply.type().equals("msg_send_reply")) {
+      inbox.ofAnotherDevice(reply);
     }
   }
 

@@ -315,6 +315,13 @@ public final class Person implements AutoCloseable {
     return notice;
   }
 
+  /** The reply to a message that another device of his has sent. */
+  public Reply seesReplyToAnotherDevice() {
+    Reply reply = take(inbox.ofOthers());
+    assertThat(reply).as("a reply to another device of %s", id).isNotNull();
+    return reply;
+  }
+
   /** The reply to something that could not be read. */
   public Reply nextUnaskedReply() {
     Reply reply = take(inbox.unasked());
