@@ -153,21 +153,22 @@ class OutboxPartitionIT {
   @Test
   void aFurtherDeviceGetsWhatAnotherHasAcknowledgedButNotWhatIsGone() {
     owner.handle(List.of(new Connected(BOB, null), new Disconnected(BOB)));
+    Deliver first = message(BOB);
     Deliver secret = message(BOB);
     Deliver worthless = deliver(List.of(BOB), List.of(), 1);
-    owner.handle(List.of(message(BOB), secret, worthless, message(BOB), new Connected(BOB, null)));
+    owner.handle(List.of(first, secret, worthless, message(BOB), new Connected(BOB, null)));
     owner.handle(wire.acknowledge(1));
     messages.recall(List.of(secret.message()));
     clock.advance(Duration.ofSeconds(2));
     MissedPushes missed = new MissedPushes(store, messages, clock);
 
-    MissedPushes.Part first = missed.after(BOB, 0, 2);
-    MissedPushes.Part rest = missed.after(BOB, first.next(), 10);
+    MissedPushes.Part begin = missed.after(BOB, 0, 2);
+    MissedPushes.Part rest = missed.after(BOB, begin.next(), 10);
 
     assertThat(missed.end(BOB)).isEqualTo(4);
-    assertThat(first.more()).isTrue();
+    assertThat(begin.more()).isTrue();
     assertThat(rest.more()).isFalse();
-    assertThat(first.pushes()).extracting(Wire::seqOf).containsExactly(1L);
+    assertThat(begin.pushes()).extracting(Wire::seqOf).containsExactly(1L);
     assertThat(rest.pushes()).extracting(Wire::seqOf).containsExactly(4L);
     assertThat(missed.after(BOB, rest.next(), 10))
         .isEqualTo(new MissedPushes.Part(List.of(), 4, false));

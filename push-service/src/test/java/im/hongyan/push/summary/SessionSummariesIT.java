@@ -71,7 +71,7 @@ class SessionSummariesIT {
     Summary summary = summaries.of(BOB, List.of(CHAT)).getFirst();
 
     assertThat(summary.read()).isEqualTo(1);
-    assertThat(summary.unread()).isEqualTo(2);
+    assertThat(summary.unread()).isEqualTo(3);
     assertThat(summary.last().content().text()).isEqualTo("three");
     assertThat(summary.last().seq()).isEqualTo(7);
   }
