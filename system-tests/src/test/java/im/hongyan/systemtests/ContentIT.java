@@ -6,14 +6,19 @@ import im.hongyan.model.ErrorCode;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
+import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
 import im.hongyan.systemtests.suite.Suite;
 import im.hongyan.systemtests.suite.UnderTest;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,10 +29,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** What members may say, whatever kind it is. */
 @ExtendWith(UnderTest.class)
 class ContentIT {
+  private Suite suite;
   private People people;
 
   @BeforeEach
   void invite(Suite suite) {
+    this.suite = suite;
     people = new People(suite);
   }
 
@@ -81,6 +88,49 @@ class ContentIT {
         .containsEntry("mentions", List.of(alice.id().value()));
     alice.sends(mentioning("*")).to(group);
     assertThat(bob.nextMessage().content().other()).containsEntry("mentions", List.of("*"));
+  }
+
+  @Test
+  void messageThatModerationRefusesReachesNobodyAndItsSenderIsTold() throws Exception {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    SessionId chat = alice.opensChatWith(bob);
+    Files.writeString(suite.words().resolve("reject-scams.txt"), "moonstock\n");
+    // The lists are read while the server runs.
+    AtomicReference<Reply> refused = new AtomicReference<>();
+    Awaitility.await()
+        .atMost(Person.PATIENCE)
+        .until(
+            () -> {
+              refused.set(alice.sends("buy moonstock").to(chat));
+              String after = "after " + refused.get().messageId();
+              alice.sends(after).to(chat);
+              if (bob.nextMessage().content().text().equals(after)) {
+                return true;
+              }
+              bob.receives(after);
+              return false;
+            });
+
+    ServerMessage.MsgPush verdict = alice.nextPush();
+    while (!"msg_verdict".equals(verdict.content().other().get("event"))) {
+      verdict = alice.nextPush();
+    }
+    assertThat(verdict.content().other())
+        .containsEntry("errcode", 8)
+        .containsEntry("clientMsgId", refused.get().clientMsgId());
+    assertThat(alice.nextNotice())
+        .isInstanceOfSatisfying(
+            ServerMessage.MsgVerdict.class,
+            notice -> assertThat(notice.messageId()).isEqualTo(refused.get().messageId()));
+    JsonNode place = bob.findsInHistory(chat, refused.get());
+    assertThat(place.get("rejected").asBoolean()).isTrue();
+    assertThat(place.has("content")).isFalse();
+    assertThat(alice.findsInHistory(chat, refused.get()).toString()).doesNotContain("moonstock");
+    Reply good = alice.sends("good").to(chat);
+    assertThat(alice.edits(chat, good, "moonstock").errcode()).isEqualTo(ErrorCode.REJECTED);
+    assertThat(bob.findsInHistory(chat, good).get("content").get("text").asString())
+        .isEqualTo("good");
   }
 
   private static Content mentioning(String who) {

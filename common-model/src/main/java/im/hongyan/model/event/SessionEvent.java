@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = SessionEvent.MessageReceived.class, name = "message_received"),
   @JsonSubTypes.Type(value = SessionEvent.MessageModerated.class, name = "message_moderated"),
+  @JsonSubTypes.Type(value = SessionEvent.MessageRejected.class, name = "message_rejected"),
   @JsonSubTypes.Type(value = SessionEvent.RecallRequested.class, name = "recall_requested"),
   @JsonSubTypes.Type(value = SessionEvent.EditRequested.class, name = "edit_requested"),
   @JsonSubTypes.Type(value = SessionEvent.EditModerated.class, name = "edit_moderated"),
+  @JsonSubTypes.Type(value = SessionEvent.EditRejected.class, name = "edit_rejected"),
   @JsonSubTypes.Type(value = SessionEvent.ReactionRequested.class, name = "reaction_requested"),
   @JsonSubTypes.Type(value = SessionEvent.RequestAnswered.class, name = "request_answered"),
   @JsonSubTypes.Type(value = SessionEvent.ReadReported.class, name = "read_reported"),
@@ -77,6 +79,20 @@ public sealed interface SessionEvent {
     /** What receivers get. */
     public Content dealt() {
       return deal == null ? message.content() : deal;
+    }
+  }
+
+  /**
+   * Moderation has refused a message: nobody gets it, and its sender is told. It takes its place in
+   * the session all the same, since it was accepted.
+   *
+   * @param message as it was received
+   * @param reason which rule refused it; not for the sender
+   */
+  record MessageRejected(MessageReceived message, String reason) implements SessionEvent {
+    @Override
+    public SessionId session() {
+      return message.session();
     }
   }
 
@@ -157,6 +173,19 @@ public sealed interface SessionEvent {
     /** What receivers get. */
     public Content dealt() {
       return deal == null ? edit.content() : deal;
+    }
+  }
+
+  /**
+   * Moderation has refused an edit: the message stays as it is.
+   *
+   * @param edit as it was requested
+   * @param reason which rule refused it; not for him who asked
+   */
+  record EditRejected(EditRequested edit, String reason) implements SessionEvent {
+    @Override
+    public SessionId session() {
+      return edit.session();
     }
   }
 

@@ -7,9 +7,11 @@ import im.hongyan.amqp.StreamPublisher;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RequestAnswered;
@@ -31,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * their order. A batch is published together and awaited together; only then is it done. Where one
  * fails nothing behind it goes out, and the whole batch comes again: whoever stores messages drops
  * copies by their id. An event of a later version cannot be passed on, since what it says was not
- * read: it goes to the dead queue as it came, from where it can be put back. Rejecting and holding
- * for a human come with the providers that ask for it; until then such a verdict puts the message
- * into the dead queue, where an operator finds it.
+ * read: it goes to the dead queue as it came, from where it can be put back. Holding for a human comes
+ * with the providers that ask for it; until then such a verdict puts the message into the dead
+ * queue, where an operator finds it.
  */
 final class ModerationStage implements PartitionHandler<SessionEvent> {
   private final ContentModerator moderator;
@@ -63,6 +65,10 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
         case RecallRequested recall -> results.add(placed(recall));
         case ReactionRequested reaction -> results.add(placed(reaction));
         case EditRequested edit -> results.add(placed(judge(i, edit)));
+        case MessageRejected message ->
+            throw new PoisonEventException(i, "message_rejected (expected: message_received)");
+        case EditRejected edit ->
+            throw new PoisonEventException(i, "edit_rejected (expected: edit_requested)");
         case EditModerated edit ->
             throw new PoisonEventException(i, "edit_moderated (expected: edit_requested)");
         case MessageModerated message ->
@@ -81,23 +87,29 @@ final class ModerationStage implements PartitionHandler<SessionEvent> {
   }
 
   private SessionEvent judge(int index, MessageReceived message) {
-    return new MessageModerated(message, deal(index, message.content()));
+    Verdict verdict = verdict(message.content());
+    return switch (verdict) {
+      case Verdict.Pass pass -> new MessageModerated(message, null);
+      case Verdict.Mask mask -> new MessageModerated(message, mask.deal());
+      case Verdict.Reject reject -> new MessageRejected(message, reject.reason());
+      case Verdict.Review review -> throw new PoisonEventException(index, told(review.reason()));
+    };
   }
 
   private SessionEvent judge(int index, EditRequested edit) {
-    return new EditModerated(edit, deal(index, edit.content()));
-  }
-
-  /** What receivers get; null where it is the content itself. */
-  private @Nullable Content deal(int index, Content content) {
-    Verdict verdict = moderator.moderate(content);
-    meters.of(verdict).increment();
+    Verdict verdict = verdict(edit.content());
     return switch (verdict) {
-      case Verdict.Pass pass -> null;
-      case Verdict.Mask mask -> mask.deal();
-      case Verdict.Reject reject -> throw new PoisonEventException(index, told(reject.reason()));
+      case Verdict.Pass pass -> new EditModerated(edit, null);
+      case Verdict.Mask mask -> new EditModerated(edit, mask.deal());
+      case Verdict.Reject reject -> new EditRejected(edit, reject.reason());
       case Verdict.Review review -> throw new PoisonEventException(index, told(review.reason()));
     };
+  }
+
+  private Verdict verdict(Content content) {
+    Verdict verdict = moderator.moderate(content);
+    meters.of(verdict).increment();
+    return verdict;
   }
 
   private static String told(String reason) {

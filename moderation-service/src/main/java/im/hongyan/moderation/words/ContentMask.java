@@ -68,6 +68,7 @@ final class ContentMask {
 
   private final WordMatcher matcher;
   private final Set<String> rules = new LinkedHashSet<>();
+  private final Set<String> rejected = new LinkedHashSet<>();
 
   private ContentMask(WordMatcher matcher) {
     this.matcher = matcher;
@@ -76,6 +77,9 @@ final class ContentMask {
   static Verdict verdict(WordMatcher matcher, Content content) {
     ContentMask mask = new ContentMask(matcher);
     Content deal = mask.masked(content);
+    if (!mask.rejected.isEmpty()) {
+      return new Verdict.Reject("words: " + String.join(", ", mask.rejected));
+    }
     return mask.rules.isEmpty()
         ? Verdict.Pass.PASS
         : new Verdict.Mask(deal, List.copyOf(mask.rules));
@@ -130,6 +134,7 @@ final class ContentMask {
         .map(
             hit -> {
               rules.addAll(hit.rules());
+              rejected.addAll(hit.rejected());
               return hit.text();
             })
         .orElse(text);

@@ -15,6 +15,8 @@ record Word(String listed, String folded, BitSet gaps, Kind kind) {
   enum Kind {
     /** It is masked. */
     MASK,
+    /** Whatever it is in reaches nobody. */
+    REJECT,
     /** It is left as it is, and so are the words within it. */
     ALLOW
   }

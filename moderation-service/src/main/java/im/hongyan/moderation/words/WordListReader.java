@@ -19,7 +19,8 @@ final class WordListReader {
 
   private static final int MAX_WORD = 100;
   private static final Map<String, Word.Kind> KINDS =
-      Map.of("mask", Word.Kind.MASK, "allow", Word.Kind.ALLOW);
+      Map.of(
+          "mask", Word.Kind.MASK, "reject", Word.Kind.REJECT, "allow", Word.Kind.ALLOW);
 
   private final Folding folding;
 
@@ -37,7 +38,7 @@ final class WordListReader {
     if (kind == null) {
       throw new WordListException(
           fileName
-              + ": of no known kind (expected: mask.txt, mask-*.txt, allow.txt or allow-*.txt)");
+              + ": of no known kind (expected: mask.txt, reject.txt, allow.txt, or such as mask-*.txt)");
     }
     if (bytes.length > MAX_BYTES) {
       throw new WordListException(

@@ -16,12 +16,12 @@ final class WordMatcher {
   private final List<Word> words;
   private final WordAutomaton automaton;
 
-  /** Where a word is both masked and allowed it is allowed. */
+  /** A word that is both is rejected and not masked, and allowed and neither. */
   WordMatcher(Folding folding, List<Word> words) {
     this.folding = folding;
     // Of equal words the first counts.
     this.words =
-        Stream.of(Word.Kind.ALLOW, Word.Kind.MASK)
+        Stream.of(Word.Kind.ALLOW, Word.Kind.REJECT, Word.Kind.MASK)
             .flatMap(kind -> words.stream().filter(word -> word.kind() == kind))
             .toList();
     this.automaton = new WordAutomaton(this.words);
@@ -32,8 +32,9 @@ final class WordMatcher {
    *
    * @param text as many code points as before, each of a hit's a star
    * @param rules the words hit, as listed, each once
+   * @param rejected those of them for which nobody gets it
    */
-  record Masked(String text, List<String> rules) {}
+  record Masked(String text, List<String> rules, List<String> rejected) {}
 
   /** How many words there are. */
   int size() {
@@ -52,11 +53,15 @@ final class WordMatcher {
   private Masked masked(String text, FoldedText folded, List<Hit> hits) {
     boolean[] covered = new boolean[text.length()];
     Set<String> rules = new LinkedHashSet<>();
+    Set<String> rejected = new LinkedHashSet<>();
     for (Hit hit : hits) {
       for (int i = folded.begin(hit.first()); i < folded.end(hit.last()); i++) {
         covered[i] = true;
       }
       rules.add(hit.word().listed());
+      if (hit.word().kind() == Word.Kind.REJECT) {
+        rejected.add(hit.word().listed());
+      }
     }
     StringBuilder result = new StringBuilder(text.length());
     int width;
@@ -65,7 +70,7 @@ final class WordMatcher {
       width = Character.charCount(codePoint);
       result.appendCodePoint(covered[at] ? MASKED : codePoint);
     }
-    return new Masked(result.toString(), List.copyOf(rules));
+    return new Masked(result.toString(), List.copyOf(rules), List.copyOf(rejected));
   }
 
   /** A word found, from its first to its last folded character. */

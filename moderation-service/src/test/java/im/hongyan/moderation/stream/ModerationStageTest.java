@@ -12,7 +12,9 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
+import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
@@ -156,13 +158,26 @@ class ModerationStageTest {
   }
 
   @Test
-  void whatIsRejectedOrHeldReachesNobodyAndIsNotLost() {
-    for (String text : List.of("worse", "unclear")) {
-      assertThatThrownBy(() -> stage.handle(0, List.of(message("good"), message(text))))
-          .isInstanceOfSatisfying(
-              PoisonEventException.class, poison -> assertThat(poison.index()).isOne())
-          .hasMessageContaining(text);
-    }
+  void whatIsRejectedKeepsItsPlaceInTheOrder() throws InterruptedException {
+    MessageReceived worse = message("worse");
+    EditRequested edit = edit("worse");
+    stage.handle(0, List.of(message("good"), worse, edit, message("bad")));
+    assertThat(published)
+        .containsExactly(
+            new MessageModerated(message("good"), null),
+            new MessageRejected(worse, "worse"),
+            new EditRejected(edit, "worse"),
+            new MessageModerated(message("bad"), Content.ofText("***")));
+    assertThat(meters.counter("hongyan.moderation.verdicts", "verdict", "reject").count())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whatIsHeldReachesNobodyAndIsNotLost() {
+    assertThatThrownBy(() -> stage.handle(0, List.of(message("good"), message("unclear"))))
+        .isInstanceOfSatisfying(
+            PoisonEventException.class, poison -> assertThat(poison.index()).isOne())
+        .hasMessageContaining("unclear");
     assertThat(published).isEmpty();
   }
 

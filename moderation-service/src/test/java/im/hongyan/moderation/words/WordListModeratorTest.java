@@ -86,6 +86,21 @@ class WordListModeratorTest {
   }
 
   @Test
+  void whatHasARejectedWordInItReachesNobodyUnlessItIsAllowed() throws IOException {
+    write("reject-scams.txt", "snakeoil\n");
+    write("mask.txt", "snakeoil\ndarn\n");
+    write("allow.txt", "snakeoil museum\n");
+    WordListModerator moderator = moderator(folder);
+
+    assertThat(moderator.moderate(Content.ofText("darn S\u200Bn\uFF41keoil")))
+        .isEqualTo(new Verdict.Reject("words: snakeoil"));
+    assertThat(moderator.moderate(content("{'type':'link','link':{'url':'/x','title':'snakeoil'}}")))
+        .isEqualTo(new Verdict.Reject("words: snakeoil"));
+    assertThat(moderator.moderate(Content.ofText("the snakeoil museum")))
+        .isEqualTo(Verdict.Pass.PASS);
+  }
+
+  @Test
   void contentWithoutTextPasses() {
     Content custom =
         new Content(
@@ -113,7 +128,7 @@ class WordListModeratorTest {
   @CsvSource({
     "mask-2.txt, '---'",
     "mask-2.txt, 'a'",
-    "reject.txt, 'darn'",
+    "nonsense.txt, 'darn'",
     "mask-long.txt, '"
         + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
         + "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww'",

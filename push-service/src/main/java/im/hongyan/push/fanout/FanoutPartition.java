@@ -9,14 +9,17 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
+import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRequested;
+import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.MessageChange;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
@@ -121,6 +124,8 @@ final class FanoutPartition {
         case ReactionRequested reaction -> afterAllBefore(batch, reaction);
         case ReadReported report -> reports.add(report);
         case MessageModerated moderated -> batch.putIfAbsent(idOf(event), event);
+        case MessageRejected rejected -> batch.putIfAbsent(idOf(event), event);
+        case EditRejected edit -> refuse(edit);
         case SessionChanged changed -> batch.putIfAbsent(idOf(event), event);
         case MessageReceived received -> throw notForHere(event);
         case EditRequested edit -> throw notForHere(event);
@@ -150,6 +155,23 @@ final class FanoutPartition {
       List<Fanned> fanned = store(batch, Map.of());
       noteWhoCameIn(batch, fanned);
       tell(fanned);
+      tellVerdicts(batch.values());
+    }
+  }
+
+  private void tellVerdicts(Collection<SessionEvent> batch) throws InterruptedException {
+    List<Placed<ReceiverEvent>> verdicts = new ArrayList<>(0);
+    for (SessionEvent event : batch) {
+      if (event instanceof MessageRejected(MessageReceived message, String reason)) {
+        UserId sender = message.sender();
+        verdicts.add(
+            new Placed<>(
+                deliveries.partitionOf(sender),
+                new Notified(List.of(sender), RejectionNotice.verdict(message))));
+      }
+    }
+    if (!verdicts.isEmpty()) {
+      await(deliveries.publishInOrder(verdicts));
     }
   }
 
@@ -187,6 +209,8 @@ final class FanoutPartition {
     for (int i = 0; i < events.size(); i++) {
       switch (events.get(i)) {
         case MessageModerated moderated -> {}
+        case MessageRejected rejected -> {}
+        case EditRejected edit -> {}
         case SessionChanged changed -> {}
         case RecallRequested recall -> {}
         case EditModerated edit -> {}
@@ -209,6 +233,8 @@ final class FanoutPartition {
   private static MessageId idOf(SessionEvent event) {
     return switch (event) {
       case MessageModerated moderated -> moderated.message().id();
+      case MessageRejected rejected -> rejected.message().id();
+      case EditRejected edit -> throw notForHere(edit);
       case SessionChanged changed -> ChangeNotice.id(changed);
       case RecallRequested recall -> MessageChangeNotice.id(recall);
       case EditModerated edit -> MessageChangeNotice.id(edit);
@@ -308,6 +334,9 @@ final class FanoutPartition {
                   before == null
                       ? place(moderated.message(), moderated.deal(), held, fresh)
                       : again(before, held);
+              case MessageRejected rejected ->
+                  before == null ? placeRejected(rejected, held, fresh) : again(before, held);
+              case EditRejected edit -> throw notForHere(edit);
               case SessionChanged changed -> placeNotice(changed, before, held, fresh);
               case RecallRequested recall -> placeChange(recall, known, before, held, fresh);
               case EditModerated edit -> placeChange(edit, known, before, held, fresh);
@@ -408,9 +437,40 @@ final class FanoutPartition {
             message.createdAt(),
             order.notice(),
             List.of(),
-            0);
+            0, null);
     fresh.add(placed);
     return fanned(placed, receivers(order.members(), message.sender()), List.of());
+  }
+
+  /** It was accepted, so it keeps its place; but its sender alone gets anything, the verdict. */
+  private Fanned placeRejected(
+      MessageRejected rejected, Map<SessionId, SessionOrder> held, List<NewMessage> fresh) {
+    MessageReceived message = rejected.message();
+    SessionOrder order = orderOf(message.session(), held);
+    NewMessage placed =
+        new NewMessage(
+            message.id(),
+            message.session(),
+            order.nextSeq(),
+            message.sender(),
+            message.clientMsgId(),
+            message.content(),
+            RejectionNotice.content(message),
+            0,
+            message.createdAt(),
+            order.notice(),
+            List.of(),
+            0,
+            rejected.reason());
+    fresh.add(placed);
+    return fanned(placed, List.of(message.sender()), List.of());
+  }
+
+  private void refuse(EditRejected rejected) {
+    EditRequested edit = rejected.edit();
+    answers.tell(
+        new RequestAnswered(
+            edit.session(), edit.request(), ErrorCode.REJECTED, RejectionNotice.REASON));
   }
 
   private Fanned placeNotice(
@@ -434,7 +494,7 @@ final class FanoutPartition {
             before == null ? change.at() : before.createdAt(),
             order.notice(),
             change.after().members(),
-            change.after().version());
+            change.after().version(), null);
     if (before == null) {
       fresh.add(notice);
     }
@@ -469,13 +529,16 @@ final class FanoutPartition {
             change.at(),
             order.notice(),
             List.of(),
-            0);
+            0, null);
     fresh.add(notice);
     return fanned(notice, order.members(), List.of());
   }
 
   /** A message that was stored before goes out again as it is: outboxes drop the copies. */
   private Fanned again(StoredMessage before, Map<SessionId, SessionOrder> held) {
+    if (before.rejected()) {
+      return again(before, List.of(before.sender()));
+    }
     List<UserId> members = membersAt(before, orderOf(before.session(), held));
     return again(before, receivers(members, before.sender()));
   }

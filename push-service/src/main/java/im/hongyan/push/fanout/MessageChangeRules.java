@@ -36,7 +36,8 @@ final class MessageChangeRules {
    * @return NOT_FOUND, FORBIDDEN or CONFLICT; empty where it is changed, or is so already
    */
   Optional<HongyanException> refusalOf(MessageChange change, @Nullable StoredMessage message) {
-    if (message == null || !message.session().equals(change.session())) {
+    // A rejected one is there for nobody.
+    if (message == null || !message.session().equals(change.session()) || message.rejected()) {
       return Optional.of(
           HongyanException.notFound(
               "messagerecvId: %s (expected: a message of session %s)",

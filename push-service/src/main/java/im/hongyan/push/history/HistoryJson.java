@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class HistoryJson {
   private final JsonMapper mapper = JsonMapper.builder().build();
 
-  /** {@code {"messages":[...]}}; a recalled message keeps its place but not its content. */
+  /** {@code {"messages":[...]}}; a recalled or rejected message keeps its place but not its content. */
   byte[] write(List<StoredMessage> page, UserId reader) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 * (page.size() + 1));
     try (JsonGenerator json = mapper.createGenerator(bytes)) {
@@ -41,6 +41,8 @@ final class HistoryJson {
     json.writeStringProperty("sender", message.sender().value());
     if (message.cancelled()) {
       json.writeBooleanProperty("cancel", true);
+    } else if (message.rejected() && !message.sender().equals(reader)) {
+      json.writeBooleanProperty("rejected", true);
     } else {
       json.writeName("content");
       json.writeRawValue(new String(message.content().utf8(), StandardCharsets.UTF_8));

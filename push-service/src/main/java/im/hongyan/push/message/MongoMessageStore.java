@@ -170,6 +170,9 @@ final class MongoMessageStore implements MessageStore {
     if (message.deal() != null) {
       document.append("deal", contents.toBson(message.deal()));
     }
+    if (message.rejected() != null) {
+      document.append("rejected", message.rejected());
+    }
     if (message.version() != 0) {
       document
           .append("version", message.version())
@@ -195,6 +198,7 @@ final class MongoMessageStore implements MessageStore {
         number(document, "notice"),
         members.stream().map(UserId::new).toList(),
         number(document, "version"),
+        document.containsKey("rejected"),
         document.containsKey("editedAt") ? millis(document, "editedAt") : 0,
         document.getList("edits", String.class, List.of()).stream().map(MessageId::new).toList(),
         document.getList("reactions", Document.class, List.of()).stream()

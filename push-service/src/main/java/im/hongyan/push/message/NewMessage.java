@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content as it was received
  * @param deal what receivers get; null where it is the content as received
+ * @param rejected which rule of moderation refused it: then {@code deal} is for its sender alone;
+ *     null where none did
  */
 public record NewMessage(
     MessageId id,
@@ -25,7 +27,8 @@ public record NewMessage(
     long createdAt,
     long notice,
     List<UserId> members,
-    long version) {
+    long version,
+    @Nullable String rejected) {
   /** What receivers get. */
   public Content dealt() {
     return deal == null ? content : deal;

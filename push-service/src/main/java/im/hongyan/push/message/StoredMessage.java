@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     session, and so who its members were; 0 where none had
  * @param members where this message tells a change: who is a member since; else empty
  * @param version where this message tells a change: of which version; else 0
+ * @param rejected whether moderation refused it: then what it holds is for its sender alone
  * @param editedAt when its sender last edited it, milliseconds since 1970; 0 where he never did
  * @param edits the messages that told its edits, oldest first
  * @param reactions of its readers, oldest first
@@ -39,6 +40,7 @@ public record StoredMessage(
     long notice,
     List<UserId> members,
     long version,
+    boolean rejected,
     long editedAt,
     List<MessageId> edits,
     List<Reaction> reactions) {}

@@ -92,7 +92,7 @@ final class SessionSummaries {
   }
 
   private static boolean isOfAMember(StoredMessage message) {
-    return message.clientMsgId() != null;
+    return message.clientMsgId() != null && !message.rejected();
   }
 
   private @Nullable LastMessage shown(@Nullable StoredMessage last) {

@@ -16,7 +16,9 @@ import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
+import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
+import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
@@ -26,6 +28,7 @@ import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
+import im.hongyan.model.wire.ServerMessage.MsgVerdict;
 import im.hongyan.model.wire.SessionKind;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.push.message.ContentBson;
@@ -473,6 +476,52 @@ class FanoutPartitionTest {
             "r1 OK", "r2 OK", "r3 CONFLICT", "r4 OK", "r-m1 OK", "r5 CONFLICT", "r6 NOT_FOUND");
   }
 
+  @Test
+  void aRejectedMessageKeepsItsPlaceAndItsSenderAloneHearsOfIt() throws InterruptedException {
+    MessageRejected rejected = new MessageRejected(received("m1"), "words: x");
+    owner.handle(List.of(created(ALICE, BOB), rejected, sent("m2")));
+    owner.handle(List.of(rejected));
+
+    assertThat(store.seqs(SESSION)).containsExactly(1L, 2L, 3L);
+    assertThat(told.to(BOB)).containsExactly(1L, 3L);
+    assertThat(told.to(ALICE)).containsExactly(1L, 2L, 2L);
+    Deliver verdict = told.events.get(told.events.size() - 1);
+    assertThat(verdict.content().other())
+        .containsEntry("event", "msg_verdict")
+        .containsEntry("errcode", 8)
+        .containsEntry("clientMsgId", "m1");
+    assertThat(verdict.content().toString()).doesNotContain("words: x");
+    assertThat(told.noticed()).containsExactly("alice: m1 8", "alice: m1 8");
+  }
+
+  @Test
+  void whatWasDecidedFirstStaysAlsoWhereTheListsHaveChanged() throws InterruptedException {
+    owner.handle(
+        List.of(created(ALICE, BOB), new MessageRejected(received("m1"), "x"), sent("m2")));
+    told.events.clear();
+
+    newOwner().handle(List.of(sent("m1"), new MessageRejected(received("m2"), "x")));
+
+    assertThat(told.to(BOB)).containsExactly(3L);
+    assertThat(told.to(ALICE)).containsExactly(2L);
+  }
+
+  @Test
+  void aRejectedMessageIsThereForNobodyAndARejectedEditChangesNothing()
+      throws InterruptedException {
+    owner.handle(
+        List.of(
+            created(ALICE, BOB),
+            new MessageRejected(received("m1"), "x"),
+            sent("m2"),
+            recall("m1", ALICE, IN_TIME),
+            react("m1", BOB, "+1", false, "r1"),
+            new EditRejected(edit("m2", ALICE, "bad").edit(), "x")));
+
+    assertThat(decisions()).containsExactly("r-m1 NOT_FOUND", "r1 NOT_FOUND", "e-bad REJECTED");
+    assertThat(store.textOf(id("m2"))).isEqualTo("m2");
+  }
+
   private static EditModerated edit(String name, UserId actor, String text) {
     return edit(name, actor, text, IN_TIME);
   }
@@ -504,7 +553,7 @@ class FanoutPartitionTest {
     owner.handle(List.of(created(ALICE, BOB), sent("m1"), read(BOB, 2)));
 
     assertThat(positions.seq(SESSION, BOB)).isEqualTo(2);
-    assertThat(told.reads()).containsExactly("alice: bob 2", "bob: bob 2");
+    assertThat(told.noticed()).containsExactly("alice: bob 2", "bob: bob 2");
   }
 
   @Test
@@ -516,7 +565,7 @@ class FanoutPartitionTest {
     newOwner().handle(List.of(read(BOB, 2)));
 
     assertThat(positions.seq(SESSION, BOB)).isEqualTo(3);
-    assertThat(told.reads()).doesNotContain("alice: bob 3");
+    assertThat(told.noticed()).doesNotContain("alice: bob 3");
   }
 
   @Test
@@ -534,7 +583,7 @@ class FanoutPartitionTest {
     owner.handle(List.of(read(BOB, 1), read(BOB, 2), read(ALICE, 3), read(BOB, 3)));
 
     assertThat(positions.writes()).containsExactly(2);
-    assertThat(told.reads()).contains("alice: bob 3").doesNotContain("alice: bob 2");
+    assertThat(told.noticed()).contains("alice: bob 3").doesNotContain("alice: bob 2");
   }
 
   @Test
@@ -545,7 +594,7 @@ class FanoutPartitionTest {
             changed(2, "session_exit", List.of(), List.of(BOB), ALICE), sent("m2"), read(BOB, 4)));
 
     assertThat(positions.seq(SESSION, BOB)).isEqualTo(1);
-    assertThat(told.reads()).isEmpty();
+    assertThat(told.noticed()).isEmpty();
   }
 
   @Test
@@ -554,7 +603,7 @@ class FanoutPartitionTest {
     owner.handle(List.of(created(ALICE, BOB, CAROL, dave), sent("m1"), read(BOB, 2)));
 
     assertThat(positions.seq(SESSION, BOB)).isEqualTo(2);
-    assertThat(told.reads()).containsExactly("bob: bob 2");
+    assertThat(told.noticed()).containsExactly("bob: bob 2");
   }
 
   @Test
@@ -567,7 +616,7 @@ class FanoutPartitionTest {
 
     owner.handle(List.of(read(BOB, 2)));
 
-    assertThat(told.reads()).containsExactly("alice: bob 2", "bob: bob 2");
+    assertThat(told.noticed()).containsExactly("alice: bob 2", "bob: bob 2");
   }
 
   private static ReadReported read(UserId reader, long seq) {
@@ -688,17 +737,22 @@ class FanoutPartitionTest {
           .toList();
     }
 
-    /** Who has been told that somebody has read so far, in the order of telling. */
-    List<String> reads() {
+    /** Who has been told what that is not kept, in the order of telling. */
+    List<String> noticed() {
       return notices.stream()
           .flatMap(
               notice ->
                   notice.receivers().stream()
                       .map(
-                          user -> {
-                            MsgReadNotice read = (MsgReadNotice) notice.message();
-                            return user + ": " + read.user() + " " + read.seq();
-                          }))
+                          user ->
+                              user
+                                  + ": "
+                                  + switch (notice.message()) {
+                                    case MsgReadNotice read -> read.user() + " " + read.seq();
+                                    case MsgVerdict verdict ->
+                                        verdict.clientMsgId() + " " + verdict.errcode();
+                                    default -> "something else";
+                                  }))
           .toList();
     }
 

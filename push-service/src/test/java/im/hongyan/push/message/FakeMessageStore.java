@@ -127,6 +127,7 @@ public final class FakeMessageStore implements MessageStore {
         m.notice(),
         m.members(),
         m.version(),
+        m.rejected(),
         editedAt,
         edits,
         reactions);
@@ -223,6 +224,7 @@ public final class FakeMessageStore implements MessageStore {
               message.notice(),
               message.members(),
               message.version(),
+              message.rejected() != null,
               0,
               List.of(),
               List.of()));

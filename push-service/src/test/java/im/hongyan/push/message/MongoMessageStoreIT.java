@@ -90,6 +90,6 @@ class MongoMessageStoreIT {
         1_000,
         0,
         List.of(),
-        0);
+        0, null);
   }
 }

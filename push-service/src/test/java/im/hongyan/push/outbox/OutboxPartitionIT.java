@@ -952,7 +952,7 @@ class OutboxPartitionIT {
                 clock.millis(),
                 0,
                 List.of(),
-                0)));
+                0, null)));
     Deliver notice =
         new Deliver(
             id,
@@ -984,7 +984,7 @@ class OutboxPartitionIT {
     messages.insert(
         List.of(
             new NewMessage(
-                id, SESSION, seq, sender, "c" + seq, content, null, expire, now, 0, List.of(), 0)));
+                id, SESSION, seq, sender, "c" + seq, content, null, expire, now, 0, List.of(), 0, null)));
     return new Deliver(id, SESSION, seq, sender, content, expire, now, receivers, leavers);
   }
 

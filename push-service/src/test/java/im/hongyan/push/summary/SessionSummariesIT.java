@@ -142,7 +142,7 @@ class SessionSummariesIT {
     messages.insert(
         List.of(
             new NewMessage(
-                id, CHAT, seq, sender, name, content, null, 0, 1_000 + seq, 0, List.of(), 0)));
+                id, CHAT, seq, sender, name, content, null, 0, 1_000 + seq, 0, List.of(), 0, null)));
     return id;
   }
 
