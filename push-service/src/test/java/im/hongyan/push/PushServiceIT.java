@@ -373,7 +373,8 @@ class PushServiceIT {
             SessionView.VALID,
             1,
             1,
-            1, null);
+            1,
+            null);
     SESSIONS.put(id, view);
     sessions
         .publish(

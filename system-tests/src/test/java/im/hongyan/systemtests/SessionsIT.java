@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.SessionId;
-import im.hongyan.model.wire.UserStatus;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.ContentType;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.model.wire.SessionView;
+import im.hongyan.model.wire.UserStatus;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;

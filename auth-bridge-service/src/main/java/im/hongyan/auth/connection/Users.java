@@ -31,9 +31,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
-import java.util.Map;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.bson.Document;
@@ -351,8 +351,7 @@ class Users {
                 .find(Filters.and(Filters.in(ID, names), isConnected()))
                 .projection(Projections.include(STATUS)))) {
       boolean busy = UserStatus.BUSY.wireName().equals(user.getString(STATUS));
-      statuses.put(
-          new UserId(user.getString(ID)), busy ? UserStatus.BUSY : UserStatus.ONLINE);
+      statuses.put(new UserId(user.getString(ID)), busy ? UserStatus.BUSY : UserStatus.ONLINE);
     }
     return statuses;
   }

@@ -222,7 +222,8 @@ class ConnectionsIT {
 
     connections.sweep();
 
-    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet()).containsExactlyInAnyOrder(ALICE, BOB);
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet())
+        .containsExactlyInAnyOrder(ALICE, BOB);
   }
 
   @Test

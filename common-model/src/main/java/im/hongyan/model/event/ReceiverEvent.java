@@ -86,8 +86,8 @@ public sealed interface ReceiverEvent {
   }
 
   /**
-   * Something that is told to those of some receivers who are there now, all of one partition. It is
-   * not stored: who is away or misses it finds out by asking.
+   * Something that is told to those of some receivers who are there now, all of one partition. It
+   * is not stored: who is away or misses it finds out by asking.
    *
    * @param receivers who is told
    * @param message what

@@ -6,8 +6,8 @@ public final class Streams {
   public static final String RECEIVED = "im.received";
 
   /**
-   * {@link SessionEvent}s after moderation, keyed by session: moderation to fan-out; and what
-   * needs no moderation, from ingest.
+   * {@link SessionEvent}s after moderation, keyed by session: moderation to fan-out; and what needs
+   * no moderation, from ingest.
    */
   public static final String MODERATED = "im.moderated";
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a member may say: stricter than what can be read, since it goes to others and is kept. Fields
- * that are not named here are the application's own.
+ * What a member may say: stricter than what can be read, since it goes to others and is kept.
+ * Fields that are not named here are the application's own.
  */
 final class ContentRules {
   /** Mentions everybody. No user id has this form. */
@@ -31,8 +31,7 @@ final class ContentRules {
    */
   static void check(Content content, SessionView session, UserId sender) {
     if (content.type() == ContentType.SYSTEM) {
-      throw HongyanException.forbidden(
-          "content.type: system (expected: what a client may send)");
+      throw HongyanException.forbidden("content.type: system (expected: what a client may send)");
     }
     links("content.images", content.images());
     links("content.videos", content.videos());
@@ -79,8 +78,7 @@ final class ContentRules {
     }
   }
 
-  private static void mentions(
-      @Nullable Object value, SessionView session, UserId sender) {
+  private static void mentions(@Nullable Object value, SessionView session, UserId sender) {
     if (value == null) {
       return;
     }

@@ -25,8 +25,8 @@ import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.SessionKind;
@@ -259,7 +259,8 @@ class CommandRouterTest {
           status,
           1,
           1,
-          1, null);
+          1,
+          null);
     }
   }
 
@@ -358,8 +359,7 @@ class CommandRouterTest {
   void strangersChangeNothing() {
     String edit =
         "{'type':'msg_edit','session':'theirs','messagerecvId':'m1','content':{'type':'text','text':'x'}}";
-    String react =
-        "{'type':'msg_react','session':'theirs','messagerecvId':'m1','reaction':'+1'}";
+    String react = "{'type':'msg_react','session':'theirs','messagerecvId':'m1','reaction':'+1'}";
 
     assertThat(reply(edit).errcode()).isEqualTo(ErrorCode.FORBIDDEN);
     assertThat(reply(react).errcode()).isEqualTo(ErrorCode.FORBIDDEN);

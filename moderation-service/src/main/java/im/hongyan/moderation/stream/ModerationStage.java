@@ -14,8 +14,8 @@ import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.moderation.verdict.ContentModerator;
@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * their order. A batch is published together and awaited together; only then is it done. Where one
  * fails nothing behind it goes out, and the whole batch comes again: whoever stores messages drops
  * copies by their id. An event of a later version cannot be passed on, since what it says was not
- * read: it goes to the dead queue as it came, from where it can be put back. Holding for a human comes
- * with the providers that ask for it; until then such a verdict puts the message into the dead
- * queue, where an operator finds it.
+ * read: it goes to the dead queue as it came, from where it can be put back. Holding for a human
+ * comes with the providers that ask for it; until then such a verdict puts the message into the
+ * dead queue, where an operator finds it.
  */
 final class ModerationStage implements PartitionHandler<SessionEvent> {
   private final ContentModerator moderator;

@@ -11,9 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Masks the words of the lists in all that a content says to people, whatever its type, and rejects
- * what has a word in it that a list says so of. The lists
- * are replaced as a whole while messages are being moderated; lists that cannot be read leave the
- * old ones in force.
+ * what has a word in it that a list says so of. The lists are replaced as a whole while messages
+ * are being moderated; lists that cannot be read leave the old ones in force.
  */
 final class WordListModerator implements ContentModerator {
   private static final Logger log = LoggerFactory.getLogger(WordListModerator.class);

@@ -19,8 +19,7 @@ final class WordListReader {
 
   private static final int MAX_WORD = 100;
   private static final Map<String, Word.Kind> KINDS =
-      Map.of(
-          "mask", Word.Kind.MASK, "reject", Word.Kind.REJECT, "allow", Word.Kind.ALLOW);
+      Map.of("mask", Word.Kind.MASK, "reject", Word.Kind.REJECT, "allow", Word.Kind.ALLOW);
 
   private final Folding folding;
 

@@ -14,10 +14,10 @@ import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
-import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
-import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.MessageRejected;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
@@ -100,7 +100,8 @@ class ModerationStageTest {
             SessionView.VALID,
             1,
             1,
-            1, null);
+            1,
+            null);
     return new SessionChanged(view, "session_create", ALICE, List.of(ALICE), List.of(), 1);
   }
 
@@ -130,9 +131,7 @@ class ModerationStageTest {
     stage.handle(0, List.of(bad, reaction, good));
     assertThat(published)
         .containsExactly(
-            new EditModerated(bad, Content.ofText("***")),
-            reaction,
-            new EditModerated(good, null));
+            new EditModerated(bad, Content.ofText("***")), reaction, new EditModerated(good, null));
   }
 
   private static EditRequested edit(String text) {

@@ -94,7 +94,8 @@ class WordListModeratorTest {
 
     assertThat(moderator.moderate(Content.ofText("darn S\u200Bn\uFF41keoil")))
         .isEqualTo(new Verdict.Reject("words: snakeoil"));
-    assertThat(moderator.moderate(content("{'type':'link','link':{'url':'/x','title':'snakeoil'}}")))
+    assertThat(
+            moderator.moderate(content("{'type':'link','link':{'url':'/x','title':'snakeoil'}}")))
         .isEqualTo(new Verdict.Reject("words: snakeoil"));
     assertThat(moderator.moderate(Content.ofText("the snakeoil museum")))
         .isEqualTo(Verdict.Pass.PASS);

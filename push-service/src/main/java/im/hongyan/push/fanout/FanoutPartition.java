@@ -13,16 +13,16 @@ import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
 import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
-import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.EditRejected;
+import im.hongyan.model.event.SessionEvent.EditRequested;
 import im.hongyan.model.event.SessionEvent.MessageChange;
-import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
 import im.hongyan.model.event.SessionEvent.MessageRejected;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.push.message.ContentBson;
@@ -265,20 +265,21 @@ final class FanoutPartition {
     StoredMessage message = known.get(change.message());
     // The notice of a recall is that of all its requests, and tells nothing about this one.
     boolean decidedBefore =
-        message != null
-            && !(change instanceof RecallRequested)
-            && known.containsKey(noticeId);
+        message != null && !(change instanceof RecallRequested) && known.containsKey(noticeId);
     Optional<HongyanException> refusal =
         decidedBefore ? Optional.empty() : rules.refusalOf(change, message);
-    if (refusal.isEmpty()
-        && message != null
-        && (decidedBefore || !rules.isDone(change, message))) {
+    if (refusal.isEmpty() && message != null && (decidedBefore || !rules.isDone(change, message))) {
       switch (change) {
         case RecallRequested recall -> recall(recall, message, known);
         case EditModerated edit -> {
           Fanned notice = placed(edit, known);
           store.edit(
-              message.id(), notice.id(), notice.seq(), edit.edit().content(), edit.deal(), edit.at());
+              message.id(),
+              notice.id(),
+              notice.seq(),
+              edit.edit().content(),
+              edit.deal(),
+              edit.at());
           tell(List.of(notice));
         }
         case ReactionRequested reaction -> {
@@ -340,11 +341,10 @@ final class FanoutPartition {
               case SessionChanged changed -> placeNotice(changed, before, held, fresh);
               case RecallRequested recall -> placeChange(recall, known, before, held, fresh);
               case EditModerated edit -> placeChange(edit, known, before, held, fresh);
-              case ReactionRequested reaction ->
-                  placeChange(reaction, known, before, held, fresh);
+              case ReactionRequested reaction -> placeChange(reaction, known, before, held, fresh);
               case EditRequested edit -> throw notForHere(edit);
               case ReadReported report -> throw notForHere(report);
-      case MessageReceived received -> throw notForHere(received);
+              case MessageReceived received -> throw notForHere(received);
               case RequestAnswered answer -> throw notForHere(answer);
               case SessionEvent.Unknown unknown -> throw notForHere(unknown);
             });
@@ -437,7 +437,8 @@ final class FanoutPartition {
             message.createdAt(),
             order.notice(),
             List.of(),
-            0, null);
+            0,
+            null);
     fresh.add(placed);
     return fanned(placed, receivers(order.members(), message.sender()), List.of());
   }
@@ -494,7 +495,8 @@ final class FanoutPartition {
             before == null ? change.at() : before.createdAt(),
             order.notice(),
             change.after().members(),
-            change.after().version(), null);
+            change.after().version(),
+            null);
     if (before == null) {
       fresh.add(notice);
     }
@@ -529,7 +531,8 @@ final class FanoutPartition {
             change.at(),
             order.notice(),
             List.of(),
-            0, null);
+            0,
+            null);
     fresh.add(notice);
     return fanned(notice, order.members(), List.of());
   }
@@ -608,8 +611,8 @@ final class FanoutPartition {
   }
 
   /**
-   * One event for each partition that has the recalled message or somebody to tell, and one for each
-   * that has the message of an edit of it.
+   * One event for each partition that has the recalled message or somebody to tell, and one for
+   * each that has the message of an edit of it.
    */
   private void tellRecall(StoredMessage recalled, Fanned notice) throws InterruptedException {
     SessionOrder order = opened(recalled.session());

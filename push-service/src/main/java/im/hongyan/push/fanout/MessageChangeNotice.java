@@ -20,8 +20,7 @@ final class MessageChangeNotice {
     return switch (change) {
       case RecallRequested recall -> MessageId.ofRecall(recall.message());
       case EditModerated edit -> MessageId.ofChange(edit.message(), edit.request());
-      case ReactionRequested reaction ->
-          MessageId.ofChange(reaction.message(), reaction.request());
+      case ReactionRequested reaction -> MessageId.ofChange(reaction.message(), reaction.request());
     };
   }
 

@@ -62,8 +62,7 @@ final class MessageChangeRules {
       // Who has to be told of a recall is not known here.
       case RecallRequested recall -> false;
       case EditModerated edit ->
-          Arrays.equals(
-              contents.toJson(contents.toBson(edit.dealt())), message.content().utf8());
+          Arrays.equals(contents.toJson(contents.toBson(edit.dealt())), message.content().utf8());
       case ReactionRequested reaction -> has(message, reaction) != reaction.remove();
     };
   }

@@ -74,8 +74,7 @@ final class ReadReports {
    * @param orders the sessions of the batch
    * @return what is to be told now; then it is {@link #told}
    */
-  Advance store(
-      Collection<ReadReported> reports, Map<SessionId, SessionOrder> orders) {
+  Advance store(Collection<ReadReported> reports, Map<SessionId, SessionOrder> orders) {
     Map<Reader, ReadPosition> furthest = new LinkedHashMap<>();
     for (ReadReported report : reports) {
       SessionOrder order = orders.get(report.session());
@@ -118,7 +117,8 @@ final class ReadReports {
     byPartition
         .apply(receivers)
         .forEach(
-            (partition, users) -> notices.add(new Placed<>(partition, new Notified(users, notice))));
+            (partition, users) ->
+                notices.add(new Placed<>(partition, new Notified(users, notice))));
     return notices;
   }
 }

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the sender of a message gets that moderation has refused. It says that it was refused and not
- * why: whoever is told the word only writes it otherwise.
+ * What the sender of a message gets that moderation has refused. It says that it was refused and
+ * not why: whoever is told the word only writes it otherwise.
  */
 final class RejectionNotice {
   static final String REASON = "moderation refused the content";

@@ -16,7 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class HistoryJson {
   private final JsonMapper mapper = JsonMapper.builder().build();
 
-  /** {@code {"messages":[...]}}; a recalled or rejected message keeps its place but not its content. */
+  /**
+   * {@code {"messages":[...]}}; a recalled or rejected message keeps its place but not its content.
+   */
   byte[] write(List<StoredMessage> page, UserId reader) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 * (page.size() + 1));
     try (JsonGenerator json = mapper.createGenerator(bytes)) {

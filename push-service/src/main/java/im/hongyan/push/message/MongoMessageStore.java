@@ -79,8 +79,7 @@ final class MongoMessageStore implements MessageStore {
   @Override
   public void recall(Collection<MessageId> ids) {
     List<String> names = ids.stream().map(MessageId::value).toList();
-    store.answer(
-        () -> store.messages().updateMany(in("_id", names), Updates.set("cancel", true)));
+    store.answer(() -> store.messages().updateMany(in("_id", names), Updates.set("cancel", true)));
   }
 
   @Override
@@ -207,8 +206,7 @@ final class MongoMessageStore implements MessageStore {
   }
 
   private static Reaction reaction(Document document) {
-    return new Reaction(
-        new UserId(document.getString("user")), document.getString("reaction"));
+    return new Reaction(new UserId(document.getString("user")), document.getString("reaction"));
   }
 
   private static @Nullable String clientMsgId(Document document) {

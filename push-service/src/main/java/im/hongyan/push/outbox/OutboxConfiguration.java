@@ -41,8 +41,7 @@ class OutboxConfiguration {
   }
 
   @Bean
-  MissedPushes missedPushes(
-      OutboxStore store, MessageStore messages, ObjectProvider<Clock> clock) {
+  MissedPushes missedPushes(OutboxStore store, MessageStore messages, ObjectProvider<Clock> clock) {
     return new MissedPushes(store, messages, clockOf(clock));
   }
 

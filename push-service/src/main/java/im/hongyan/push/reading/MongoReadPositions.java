@@ -25,8 +25,8 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * Positions in the collection {@code messageread}, one document for each member, named after session
- * and user.
+ * Positions in the collection {@code messageread}, one document for each member, named after
+ * session and user.
  */
 final class MongoReadPositions implements ReadPositions {
   private static final BulkWriteOptions IN_ANY_ORDER = new BulkWriteOptions().ordered(false);
@@ -70,10 +70,8 @@ final class MongoReadPositions implements ReadPositions {
   @Override
   public List<ReadPosition> since(UserId user, long time, int limit) {
     List<ReadPosition> positions = new ArrayList<>();
-    Bson moved =
-        and(eq("user", user.value()), gte("updatedAt", Instant.ofEpochMilli(time)));
-    read(
-        store.read().find(moved).sort(Sorts.ascending("updatedAt")).limit(limit), positions::add);
+    Bson moved = and(eq("user", user.value()), gte("updatedAt", Instant.ofEpochMilli(time)));
+    read(store.read().find(moved).sort(Sorts.ascending("updatedAt")).limit(limit), positions::add);
     return positions;
   }
 

@@ -18,7 +18,10 @@ public interface ReadPositions {
   /** The positions in a session, also of those who have left it. */
   List<ReadPosition> of(SessionId session);
 
-  /** A user's positions that have moved at {@code time} or later, at most {@code limit}, oldest first. */
+  /**
+   * A user's positions that have moved at {@code time} or later, at most {@code limit}, oldest
+   * first.
+   */
   List<ReadPosition> since(UserId user, long time, int limit);
 
   /** A user's positions in those of some sessions where he has one. */

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service's collections. What is written is on the disks of a majority before it counts,
- * and what is read cannot be taken back, whatever the connection string says: a broker message is
+ * The service's collections. What is written is on the disks of a majority before it counts, and
+ * what is read cannot be taken back, whatever the connection string says: a broker message is
  * acknowledged because of either.
  *
  * <p>Blocking, with the driver that blocks: it is called from a partition's own thread or a virtual

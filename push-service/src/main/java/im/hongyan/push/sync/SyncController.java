@@ -17,8 +17,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Everything that a device has missed, in the order of its user's outbox, whether another device has
- * acknowledged it or not. It acknowledges nothing.
+ * Everything that a device has missed, in the order of its user's outbox, whether another device
+ * has acknowledged it or not. It acknowledges nothing.
  */
 @RestController
 class SyncController {
@@ -48,8 +48,7 @@ class SyncController {
     }
     if (after == null) {
       long end = pushes.end(caller.user());
-      return write(
-          new MissedPushes.Part(List.of(), end, false), List.of(), new SyncCursor(end, 0));
+      return write(new MissedPushes.Part(List.of(), end, false), List.of(), new SyncCursor(end, 0));
     }
     SyncCursor from = SyncCursor.parse(after);
     MissedPushes.Part part = pushes.after(caller.user(), from.place(), limit);

@@ -26,7 +26,8 @@ record SyncCursor(long place, long reads) {
     } catch (NumberFormatException e) {
       // The same as any other nonsense.
     }
-    throw HongyanException.badRequest("after: \"%.64s\" (expected: the \"next\" of an answer)", text);
+    throw HongyanException.badRequest(
+        "after: \"%.64s\" (expected: the \"next\" of an answer)", text);
   }
 
   @Override

@@ -18,13 +18,13 @@ import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
-import im.hongyan.model.event.SessionEvent.MessageRejected;
 import im.hongyan.model.event.SessionEvent.MessageModerated;
-import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.MessageReceived;
+import im.hongyan.model.event.SessionEvent.MessageRejected;
+import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.ReadReported;
-import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
+import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
@@ -364,10 +364,7 @@ class FanoutPartitionTest {
   void anEditThatComesAgainAfterLaterOnesTakesNothingBack() throws InterruptedException {
     List<SessionEvent> batch =
         List.of(
-            created(ALICE, BOB),
-            sent("m1"),
-            edit("m1", ALICE, "one"),
-            edit("m1", ALICE, "two"));
+            created(ALICE, BOB), sent("m1"), edit("m1", ALICE, "one"), edit("m1", ALICE, "two"));
     owner.handle(batch);
 
     newOwner().handle(batch.subList(0, 3));
@@ -451,10 +448,11 @@ class FanoutPartitionTest {
             react("m1", BOB, "+1", true, "r4"),
             react("m1", BOB, "+1", true, "r5")));
 
-    assertThat(decisions())
-        .containsExactly("r1 OK", "r2 OK", "r3 OK", "r4 OK", "r5 OK");
+    assertThat(decisions()).containsExactly("r1 OK", "r2 OK", "r3 OK", "r4 OK", "r5 OK");
     assertThat(store.reactionsTo(id("m1"))).containsExactly(new Reaction(ALICE, "+1"));
-    assertThat(told.to(BOB)).as("what changed nothing is not told").containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(told.to(BOB))
+        .as("what changed nothing is not told")
+        .containsExactly(1L, 2L, 3L, 4L, 5L);
   }
 
   @Test
@@ -692,7 +690,8 @@ class FanoutPartitionTest {
             SessionView.VALID,
             version,
             1,
-            1, null);
+            1,
+            null);
     return new SessionChanged(after, change, ALICE, added, removed, 1_000);
   }
 

@@ -88,6 +88,7 @@ class SessionNewsTest {
         SessionView.VALID,
         version,
         1,
-        1, null);
+        1,
+        null);
   }
 }

@@ -90,6 +90,7 @@ class MongoMessageStoreIT {
         1_000,
         0,
         List.of(),
-        0, null);
+        0,
+        null);
   }
 }

@@ -178,8 +178,7 @@ class OutboxPartitionIT {
   @Test
   void whatAFurtherDeviceGetsIsHandedOutBeforeItCanBeRecalledUnseen() {
     owner.handle(List.of(new Connected(BOB, null), new Disconnected(BOB), message(BOB)));
-    DeliveryId id =
-        store.open(new OutboxStore.Range(BOB, 0, 1)).getFirst().id();
+    DeliveryId id = store.open(new OutboxStore.Range(BOB, 0, 1)).getFirst().id();
 
     assertThat(new MissedPushes(store, messages, clock).after(BOB, 0, 10).pushes()).hasSize(1);
     store.recallUnseen(List.of(id));
@@ -191,10 +190,8 @@ class OutboxPartitionIT {
   void whoIsThereIsToldOnceAndNothingOfItIsKept() {
     UserId unknown = new UserId("unknown");
     owner.handle(
-        List.of(
-            new Connected(ALICE, null), new Connected(BOB, null), new Disconnected(BOB)));
-    Notified read =
-        new Notified(List.of(ALICE, BOB, unknown), new MsgReadNotice(SESSION, BOB, 7));
+        List.of(new Connected(ALICE, null), new Connected(BOB, null), new Disconnected(BOB)));
+    Notified read = new Notified(List.of(ALICE, BOB, unknown), new MsgReadNotice(SESSION, BOB, 7));
 
     owner.handle(List.of(read));
     clock.advance(Duration.ofMinutes(1));
@@ -952,7 +949,8 @@ class OutboxPartitionIT {
                 clock.millis(),
                 0,
                 List.of(),
-                0, null)));
+                0,
+                null)));
     Deliver notice =
         new Deliver(
             id,
@@ -984,7 +982,8 @@ class OutboxPartitionIT {
     messages.insert(
         List.of(
             new NewMessage(
-                id, SESSION, seq, sender, "c" + seq, content, null, expire, now, 0, List.of(), 0, null)));
+                id, SESSION, seq, sender, "c" + seq, content, null, expire, now, 0, List.of(), 0,
+                null)));
     return new Deliver(id, SESSION, seq, sender, content, expire, now, receivers, leavers);
   }
 

@@ -142,7 +142,19 @@ class SessionSummariesIT {
     messages.insert(
         List.of(
             new NewMessage(
-                id, CHAT, seq, sender, name, content, null, 0, 1_000 + seq, 0, List.of(), 0, null)));
+                id,
+                CHAT,
+                seq,
+                sender,
+                name,
+                content,
+                null,
+                0,
+                1_000 + seq,
+                0,
+                List.of(),
+                0,
+                null)));
     return id;
   }
 

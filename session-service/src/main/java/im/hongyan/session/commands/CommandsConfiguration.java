@@ -1,10 +1,10 @@
 package im.hongyan.session.commands;
 
+import im.hongyan.auth.client.AuthBridgeClient;
+import im.hongyan.push.client.PushServiceClient;
 import im.hongyan.session.notices.Teller;
 import im.hongyan.session.store.SessionStore;
 import java.security.SecureRandom;
-import im.hongyan.auth.client.AuthBridgeClient;
-import im.hongyan.push.client.PushServiceClient;
 import java.time.Clock;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;

@@ -6,7 +6,6 @@ import im.hongyan.model.UserId;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Request;
 import im.hongyan.model.wire.SessionView;
-import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.store.SessionPage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

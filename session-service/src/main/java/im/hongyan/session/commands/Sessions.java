@@ -113,9 +113,7 @@ final class Sessions {
         store.find(id).filter(one -> one.session().valid()).orElseThrow(() -> unknown(id));
     stored.session().checkMember(user);
     return new SessionPage(
-        List.of(stored.session()),
-        stored.muted().contains(user) ? Set.of(id) : Set.of(),
-        null);
+        List.of(stored.session()), stored.muted().contains(user) ? Set.of(id) : Set.of(), null);
   }
 
   private Conversation create(UserId creator, SessionCreate wanted, @Nullable SessionId groupId) {

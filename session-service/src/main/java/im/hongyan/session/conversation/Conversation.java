@@ -277,7 +277,8 @@ public record Conversation(
         valid() ? SessionView.VALID : SessionView.INVALID,
         version,
         createdAt,
-        updatedAt, null);
+        updatedAt,
+        null);
   }
 
   /** What one who is no longer in it may see: which one it is, and that it is over for him. */

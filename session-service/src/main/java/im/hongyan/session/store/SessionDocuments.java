@@ -149,7 +149,8 @@ final class SessionDocuments {
             after.getString(STATUS),
             number(notice, VERSION),
             session.createdAt(),
-            at, null);
+            at,
+            null);
     return new SessionChanged(
         view,
         notice.getString("change"),

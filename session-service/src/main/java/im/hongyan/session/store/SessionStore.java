@@ -195,8 +195,7 @@ public final class SessionStore {
             .filter(document -> SessionDocuments.muted(document).contains(member))
             .map(document -> new SessionId(document.getString(SessionDocuments.ID)))
             .collect(Collectors.toSet());
-    String next =
-        found.size() <= limit ? null : PageStart.after(sessions.getLast()).toString();
+    String next = found.size() <= limit ? null : PageStart.after(sessions.getLast()).toString();
     return new SessionPage(sessions, muted, next);
   }
 

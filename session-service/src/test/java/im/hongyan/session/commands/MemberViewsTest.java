@@ -30,7 +30,10 @@ class MemberViewsTest {
       new LastMessage(new MessageId("m1"), 7, BOB, Content.ofText("hi"), null, 1_000);
 
   private final SessionPage page =
-      new SessionPage(List.of(session(ONE, SessionKind.SINGLE), session(TWO, SessionKind.GROUP)), Set.of(TWO), null);
+      new SessionPage(
+          List.of(session(ONE, SessionKind.SINGLE), session(TWO, SessionKind.GROUP)),
+          Set.of(TWO),
+          null);
 
   @Test
   void eachSessionComesWithWhatConcernsItsMember() {
@@ -49,7 +52,8 @@ class MemberViewsTest {
 
     assertThat(views.of(ALICE, page))
         .extracting(SessionView::own)
-        .containsExactly(new Own(false, UserStatus.BUSY, 5L, 2, LAST), new Own(true, null, 0L, 0, null));
+        .containsExactly(
+            new Own(false, UserStatus.BUSY, 5L, 2, LAST), new Own(true, null, 0L, 0, null));
   }
 
   @Test
@@ -64,7 +68,8 @@ class MemberViewsTest {
 
     assertThat(views.of(ALICE, page))
         .extracting(SessionView::own)
-        .containsExactly(new Own(false, null, null, null, null), new Own(true, null, null, null, null));
+        .containsExactly(
+            new Own(false, null, null, null, null), new Own(true, null, null, null, null));
   }
 
   private static Conversation session(SessionId id, SessionKind kind) {

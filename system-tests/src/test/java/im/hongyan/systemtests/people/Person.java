@@ -176,8 +176,7 @@ public final class Person implements AutoCloseable {
 
   /** He writes a message anew that was accepted. */
   public Reply edits(SessionId session, Reply accepted, String text) {
-    return asks(
-        new ClientMessage.MsgEdit(session, accepted.messageId(), Content.ofText(text)));
+    return asks(new ClientMessage.MsgEdit(session, accepted.messageId(), Content.ofText(text)));
   }
 
   /** He reacts to a message that was accepted. */
@@ -202,8 +201,7 @@ public final class Person implements AutoCloseable {
   }
 
   /** The next thing pushed tells of a reaction to this message. */
-  public void learnsOfTheReactionTo(
-      Reply accepted, Person actor, String reaction, boolean taken) {
+  public void learnsOfTheReactionTo(Reply accepted, Person actor, String reaction, boolean taken) {
     assertThat(learns("msg_react", accepted, actor))
         .containsEntry("reaction", reaction)
         .containsEntry("remove", taken);

@@ -197,7 +197,8 @@ class SessionDirectoryTest {
         members.length == 0 ? SessionView.INVALID : SessionView.VALID,
         version,
         1,
-        1, null);
+        1,
+        null);
   }
 
   private static final class FakeService implements SessionServiceClient {
