@@ -8,6 +8,7 @@ import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.ContentType;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.model.wire.ServerMessage.StatusNotice;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.model.wire.UserStatus;
 import im.hongyan.systemtests.people.People;
@@ -172,5 +173,22 @@ class SessionsIT {
         .isEqualTo("busy");
     bob.asks(new ClientMessage.Logout());
     assertThat(alice.seesInHisList(chat).own().peer()).isEqualTo(UserStatus.OFFLINE);
+  }
+
+  @Test
+  void peersOfAChatSeeSomebodyComeAndGo() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob");
+    alice.opensChatWith(bob);
+
+    bob.connects(Transport.MQTT_3);
+    assertThat(alice.nextNotice(StatusNotice.class))
+        .isEqualTo(new StatusNotice(bob.id(), UserStatus.ONLINE));
+    bob.asks(new ClientMessage.SetStatus(UserStatus.BUSY));
+    assertThat(alice.nextNotice(StatusNotice.class))
+        .isEqualTo(new StatusNotice(bob.id(), UserStatus.BUSY));
+    bob.asks(new ClientMessage.Logout());
+    assertThat(alice.nextNotice(StatusNotice.class))
+        .isEqualTo(new StatusNotice(bob.id(), UserStatus.OFFLINE));
   }
 }

@@ -306,11 +306,14 @@ public final class Person implements AutoCloseable {
     return push;
   }
 
-  /** The next notice that is no message: somebody is writing, has read... */
-  public ServerMessage nextNotice() {
+  /** The next notice of a kind that is no message: somebody is writing, has read, is busy... */
+  public <N extends ServerMessage> N nextNotice(Class<N> kind) {
     ServerMessage notice = take(inbox.notices());
-    assertThat(notice).as("a notice to %s within %s", id, PATIENCE).isNotNull();
-    return notice;
+    while (notice != null && !kind.isInstance(notice)) {
+      notice = take(inbox.notices());
+    }
+    assertThat(notice).as("a %s to %s within %s", kind.getSimpleName(), id, PATIENCE).isNotNull();
+    return kind.cast(notice);
   }
 
   /** The reply to a message that another device of his has sent. */
