@@ -300,12 +300,12 @@ class Users {
             found -> {
               boolean connected = !found.getList(CONNECTIONS, Document.class, List.of()).isEmpty();
               return new State(
-                    found.get(TURN, 0L),
-                    connected,
-                    connected ? statusOf(found) : UserStatus.OFFLINE,
-                    found.getList(UNTOLD, Document.class, List.of()).stream()
-                        .map(one -> new Mark(one.getString("mark"), one.getDate(SINCE).toInstant()))
-                        .toList());
+                  found.get(TURN, 0L),
+                  connected,
+                  connected ? statusOf(found) : UserStatus.OFFLINE,
+                  found.getList(UNTOLD, Document.class, List.of()).stream()
+                      .map(one -> new Mark(one.getString("mark"), one.getDate(SINCE).toInstant()))
+                      .toList());
             });
   }
 

@@ -7,8 +7,8 @@ import im.hongyan.model.UserId;
 import im.hongyan.model.wire.UserStatus;
 
 /**
- * Whether users are there: the events of the stream {@link Streams#PRESENCE}, keyed by the user. Best
- * effort: what is lost is found out by asking.
+ * Whether users are there: the events of the stream {@link Streams#PRESENCE}, keyed by the user.
+ * Best effort: what is lost is found out by asking.
  */
 @JsonTypeInfo(
     use = JsonTypeInfo.Id.NAME,

@@ -36,7 +36,8 @@ class EventGoldenTest {
 
   @Test
   void everyRecordHasAName() {
-    for (Class<?> events : new Class<?>[] {SessionEvent.class, ReceiverEvent.class, PresenceEvent.class}) {
+    for (Class<?> events :
+        new Class<?>[] {SessionEvent.class, ReceiverEvent.class, PresenceEvent.class}) {
       Set<Class<?>> named =
           Arrays.stream(events.getAnnotation(JsonSubTypes.class).value())
               .map(JsonSubTypes.Type::value)

@@ -22,9 +22,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the peers of users, those with whom they have a single session, how these are: the peers who
- * are there, and only what has not been told before. Of a batch the last state of each user counts,
- * and all together cost two questions, so a crowd that comes back at once does not cost one for each.
+ * Tells the peers of users, those with whom they have a single session, how these are: the peers
+ * who are there, and only what has not been told before. Of a batch the last state of each user
+ * counts, and all together cost two questions, so a crowd that comes back at once does not cost one
+ * for each.
  */
 final class PeerNotices implements PartitionHandler<PresenceEvent> {
   private static final int MAX_REMEMBERED = 50_000;
@@ -77,8 +78,7 @@ final class PeerNotices implements PartitionHandler<PresenceEvent> {
                                 new Notified(
                                     receivers,
                                     new StatusNotice(
-                                        user,
-                                        news.getOrDefault(user, UserStatus.OFFLINE)))))));
+                                        user, news.getOrDefault(user, UserStatus.OFFLINE)))))));
     if (!notices.isEmpty()) {
       deliveries.publishInOrder(notices).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }

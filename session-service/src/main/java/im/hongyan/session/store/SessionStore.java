@@ -29,6 +29,7 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.wire.SessionKind;
 import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.conversation.Outcome;
 import java.time.Duration;
@@ -36,9 +37,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
-import im.hongyan.model.wire.SessionKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,7 +57,9 @@ public final class SessionStore {
   private static final String COLLECTION = "session";
   private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
 
-  /** Every index of the service: a user's sessions as they are listed, his peers, what is untold. */
+  /**
+   * Every index of the service: a user's sessions as they are listed, his peers, what is untold.
+   */
   private static final List<IndexModel> INDEXES =
       List.of(
           new IndexModel(
