@@ -26,6 +26,7 @@ import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
 import im.hongyan.model.wire.Content;
 import im.hongyan.push.message.ContentBson;
+import im.hongyan.push.message.Decision;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.NewMessage;
 import im.hongyan.push.message.Reaction;
@@ -263,39 +264,65 @@ final class FanoutPartition {
     MessageId noticeId = MessageChangeNotice.id(change);
     Map<MessageId, StoredMessage> known = store.find(Set.of(noticeId, change.message()));
     StoredMessage message = known.get(change.message());
-    // The notice of a recall is that of all its requests, and tells nothing about this one.
-    boolean decidedBefore =
-        message != null && !(change instanceof RecallRequested) && known.containsKey(noticeId);
-    Optional<HongyanException> refusal =
-        decidedBefore ? Optional.empty() : rules.refusalOf(change, message);
-    if (refusal.isEmpty() && message != null && (decidedBefore || !rules.isDone(change, message))) {
-      switch (change) {
-        case RecallRequested recall -> recall(recall, message, known);
-        case EditModerated edit -> {
-          Fanned notice = placed(edit, known);
-          store.edit(
-              message.id(),
-              notice.id(),
-              notice.seq(),
-              edit.edit().content(),
-              edit.deal(),
-              edit.at());
-          tell(List.of(notice));
-        }
-        case ReactionRequested reaction -> {
-          Fanned notice = placed(reaction, known);
-          Reaction whose = new Reaction(reaction.actor(), reaction.reaction());
-          store.react(message.id(), notice.seq(), whose, reaction.remove());
-          tell(List.of(notice));
-        }
+    if (message != null && !(change instanceof RecallRequested)) {
+      // It comes again: what has come later must not be looked at.
+      if (known.containsKey(noticeId)) {
+        carryOut(change, message, known);
+        answer(change, ErrorCode.OK, null);
+        return;
+      }
+      Optional<ErrorCode> decided = decisionAbout(change, message);
+      if (decided.isPresent()) {
+        answer(change, decided.get(), decided.get().name());
+        return;
       }
     }
+    Optional<HongyanException> refusal = rules.refusalOf(change, message);
+    ErrorCode errcode = refusal.map(HongyanException::code).orElse(ErrorCode.OK);
+    if (message != null) {
+      if (refusal.isEmpty() && !rules.isDone(change, message)) {
+        carryOut(change, message, known);
+      } else if (!(change instanceof RecallRequested) && errcode != ErrorCode.NOT_FOUND) {
+        store.decided(message.id(), new Decision(change.request(), errcode));
+      }
+    }
+    answer(change, errcode, refusal.map(HongyanException::getMessage).orElse(null));
+  }
+
+  private static Optional<ErrorCode> decisionAbout(MessageChange change, StoredMessage message) {
+    return message.decisions().stream()
+        .filter(decision -> decision.request().equals(change.request()))
+        .map(Decision::errcode)
+        .findFirst();
+  }
+
+  private void answer(MessageChange change, ErrorCode errcode, @Nullable String errmsg) {
     answers.tell(
         new RequestAnswered(
             change.session(),
             change.request(),
-            refusal.map(HongyanException::code).orElse(ErrorCode.OK),
-            refusal.map(HongyanException::getMessage).orElse(null)));
+            errcode,
+            errcode == ErrorCode.OK ? null : errmsg));
+  }
+
+  private void carryOut(
+      MessageChange change, StoredMessage message, Map<MessageId, StoredMessage> known)
+      throws InterruptedException {
+    switch (change) {
+      case RecallRequested recall -> recall(recall, message, known);
+      case EditModerated edit -> {
+        Fanned notice = placed(edit, known);
+        store.edit(
+            message.id(), notice.id(), notice.seq(), edit.edit().content(), edit.deal(), edit.at());
+        tell(List.of(notice));
+      }
+      case ReactionRequested reaction -> {
+        Fanned notice = placed(reaction, known);
+        Reaction whose = new Reaction(reaction.actor(), reaction.reaction());
+        store.react(message.id(), notice.seq(), whose, reaction.remove());
+        tell(List.of(notice));
+      }
+    }
   }
 
   private void recall(

@@ -54,6 +54,9 @@ public interface MessageStore {
    */
   void react(MessageId id, long seq, Reaction reaction, boolean remove);
 
+  /** Keeps a decision about a request that changes nothing; the last few of a message are kept. */
+  void decided(MessageId id, Decision decision);
+
   /** At most {@code limit} messages with {@code seq > after}, the first ones, ascending. */
   List<StoredMessage> following(SessionId session, long after, int limit);
 

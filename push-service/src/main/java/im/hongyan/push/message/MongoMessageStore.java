@@ -8,8 +8,10 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.not;
 
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /** Messages in the collection {@code messagerecv}; the field names are the customer's. */
 final class MongoMessageStore implements MessageStore {
   private static final int PARALLEL_READS = 16;
+
+  /** More than may be on their way to one message when a batch comes again. */
+  private static final PushOptions LAST_FEW = new PushOptions().slice(-200);
 
   private final PushStore store;
   private final ContentBson contents;
@@ -102,6 +107,19 @@ final class MongoMessageStore implements MessageStore {
         id,
         seq,
         remove ? Updates.pull("reactions", document) : Updates.addToSet("reactions", document));
+  }
+
+  @Override
+  public void decided(MessageId id, Decision decision) {
+    Document document =
+        new Document("request", decision.request()).append("errcode", decision.errcode().number());
+    store.answer(
+        () ->
+            store
+                .messages()
+                .updateOne(
+                    eq("_id", id.value()),
+                    Updates.pushEach("decisions", List.of(document), LAST_FEW)));
   }
 
   /** The field {@code changed} is the place of the message that told the last change. */
@@ -202,7 +220,15 @@ final class MongoMessageStore implements MessageStore {
         document.getList("edits", String.class, List.of()).stream().map(MessageId::new).toList(),
         document.getList("reactions", Document.class, List.of()).stream()
             .map(MongoMessageStore::reaction)
+            .toList(),
+        document.getList("decisions", Document.class, List.of()).stream()
+            .map(MongoMessageStore::decision)
             .toList());
+  }
+
+  private static Decision decision(Document document) {
+    return new Decision(
+        document.getString("request"), ErrorCode.of((int) number(document, "errcode")));
   }
 
   private static Reaction reaction(Document document) {

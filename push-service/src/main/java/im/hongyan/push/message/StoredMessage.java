@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param editedAt when its sender last edited it, milliseconds since 1970; 0 where he never did
  * @param edits the messages that told its edits, oldest first
  * @param reactions of its readers, oldest first
+ * @param decisions about the last requests that changed nothing, oldest first: one that comes again
+ *     is not decided anew, in view of what has come later
  */
 public record StoredMessage(
     MessageId id,
@@ -43,4 +45,5 @@ public record StoredMessage(
     boolean rejected,
     long editedAt,
     List<MessageId> edits,
-    List<Reaction> reactions) {}
+    List<Reaction> reactions,
+    List<Decision> decisions) {}

@@ -57,7 +57,14 @@ public final class FakeMessageStore implements MessageStore {
         one ->
             messages.computeIfPresent(
                 one,
-                (id, m) -> with(m, m.content(), true, m.editedAt(), m.edits(), m.reactions())));
+                (id, m) -> with(
+                        m,
+                        m.content(),
+                        true,
+                        m.editedAt(),
+                        m.edits(),
+                        m.reactions(),
+                        m.decisions())));
   }
 
   @Override
@@ -77,7 +84,8 @@ public final class FakeMessageStore implements MessageStore {
             edits.add(notice);
           }
           byte[] json = contents.toJson(deal == null ? content : deal);
-          return with(m, new ContentJson(json), m.cancelled(), at, edits, m.reactions());
+          return with(
+              m, new ContentJson(json), m.cancelled(), at, edits, m.reactions(), m.decisions());
         });
   }
 
@@ -92,15 +100,32 @@ public final class FakeMessageStore implements MessageStore {
           if (!remove) {
             reactions.add(reaction);
           }
-          return with(m, m.content(), m.cancelled(), m.editedAt(), m.edits(), reactions);
+          return with(
+              m, m.content(), m.cancelled(), m.editedAt(), m.edits(), reactions, m.decisions());
+        });
+  }
+
+  @Override
+  public void decided(MessageId message, Decision decision) {
+    fail();
+    messages.computeIfPresent(
+        message,
+        (id, m) -> {
+          List<Decision> decisions = new ArrayList<>(m.decisions());
+          decisions.add(decision);
+          return with(
+              m,
+              m.content(),
+              m.cancelled(),
+              m.editedAt(),
+              m.edits(),
+              m.reactions(),
+              decisions);
         });
   }
 
   private void change(MessageId message, long seq, UnaryOperator<StoredMessage> change) {
-    if (failNextChange) {
-      failNextChange = false;
-      throw HongyanException.unavailable("the store has gone", null);
-    }
+    fail();
     if (changed.getOrDefault(message, 0L) < seq && messages.containsKey(message)) {
       changed.put(message, seq);
       messages.computeIfPresent(message, (id, m) -> change.apply(m));
@@ -113,7 +138,8 @@ public final class FakeMessageStore implements MessageStore {
       boolean cancelled,
       long editedAt,
       List<MessageId> edits,
-      List<Reaction> reactions) {
+      List<Reaction> reactions,
+      List<Decision> decisions) {
     return new StoredMessage(
         m.id(),
         m.session(),
@@ -130,12 +156,42 @@ public final class FakeMessageStore implements MessageStore {
         m.rejected(),
         editedAt,
         edits,
-        reactions);
+        reactions,
+        decisions);
+  }
+
+  private void fail() {
+    if (failNextChange) {
+      failNextChange = false;
+      throw HongyanException.unavailable("the store has gone", null);
+    }
+  }
+
+  /** Whatever was to fail does not. */
+  public void failNoMore() {
+    failAfter = -1;
+    failNextChange = false;
   }
 
   /** The next change of a message is not carried out. */
   public void failNextChange() {
     failNextChange = true;
+  }
+
+  /** All that is stored, in the order of places: what of it a reader sees. */
+  public List<String> shown(SessionId session) {
+    return of(session).stream()
+        .map(
+            m ->
+                "%d %s %s %s %s %s"
+                    .formatted(
+                        m.seq(),
+                        m.id(),
+                        m.cancelled() ? "recalled" : textOf(m.id()),
+                        m.editedAt(),
+                        m.edits(),
+                        m.reactions().stream().map(Object::toString).sorted().toList()))
+        .toList();
   }
 
   /** What a message says. */
@@ -226,6 +282,7 @@ public final class FakeMessageStore implements MessageStore {
               message.version(),
               message.rejected() != null,
               0,
+              List.of(),
               List.of(),
               List.of()));
     }

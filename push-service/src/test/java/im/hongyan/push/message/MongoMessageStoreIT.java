@@ -8,6 +8,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.model.Updates;
 import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
+import im.hongyan.model.ErrorCode;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
@@ -114,6 +115,20 @@ class MongoMessageStoreIT {
     store.react(message.id(), 2, hers, false);
 
     assertThat(found(message).reactions()).containsExactly(his);
+  }
+
+  @Test
+  void theLastDecisionsAboutAMessageAreKept() {
+    NewMessage message = message(new SessionId("s"), 1);
+    store.insert(List.of(message));
+    for (int i = 0; i < 250; i++) {
+      store.decided(message.id(), new Decision("r" + i, ErrorCode.CONFLICT));
+    }
+
+    assertThat(found(message).decisions())
+        .hasSize(200)
+        .startsWith(new Decision("r50", ErrorCode.CONFLICT))
+        .endsWith(new Decision("r249", ErrorCode.CONFLICT));
   }
 
   @Test
