@@ -124,11 +124,14 @@ class FanoutPartitionRandomTest {
                     random.nextBoolean(),
                     request,
                     i));
+        // In time: one that is late is answered with 0 where another has recalled the message since.
         case 6 ->
             events.add(
                 new RecallRequested(
-                    message, SESSION, ALICE, random.nextInt(4) == 0, request, i));
-        case 7 -> events.add(new ReadReported(SESSION, BOB, 1 + random.nextInt(40), i));
+                    message, SESSION, ALICE, random.nextInt(4) == 0, request, 1));
+        // Of what is there: one of what is not would mean more when it comes again.
+        case 7 ->
+            events.add(new ReadReported(SESSION, BOB, 1 + random.nextInt(sent.size() + 1), i));
         default -> {
           version++;
           List<UserId> after = carolIsIn ? List.of(ALICE, BOB) : ALL;
