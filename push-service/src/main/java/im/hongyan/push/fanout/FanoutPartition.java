@@ -299,10 +299,7 @@ final class FanoutPartition {
   private void answer(MessageChange change, ErrorCode errcode, @Nullable String errmsg) {
     answers.tell(
         new RequestAnswered(
-            change.session(),
-            change.request(),
-            errcode,
-            errcode == ErrorCode.OK ? null : errmsg));
+            change.session(), change.request(), errcode, errcode == ErrorCode.OK ? null : errmsg));
   }
 
   private void carryOut(

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whatever fails between two effects, whoever owns the partition then and whatever comes again: what
- * is stored, told and answered is what it would be if nothing had failed.
+ * Whatever fails between two effects, whoever owns the partition then and whatever comes again:
+ * what is stored, told and answered is what it would be if nothing had failed.
  */
 class FanoutPartitionRandomTest {
   private static final int RUNS = 500;
@@ -124,11 +124,11 @@ class FanoutPartitionRandomTest {
                     random.nextBoolean(),
                     request,
                     i));
-        // In time: one that is late is answered with 0 where another has recalled the message since.
+        // In time: one that is late is answered with 0 where another has recalled the message
+        // since.
         case 6 ->
             events.add(
-                new RecallRequested(
-                    message, SESSION, ALICE, random.nextInt(4) == 0, request, 1));
+                new RecallRequested(message, SESSION, ALICE, random.nextInt(4) == 0, request, 1));
         // Of what is there: one of what is not would mean more when it comes again.
         case 7 ->
             events.add(new ReadReported(SESSION, BOB, 1 + random.nextInt(sent.size() + 1), i));

@@ -57,7 +57,8 @@ public final class FakeMessageStore implements MessageStore {
         one ->
             messages.computeIfPresent(
                 one,
-                (id, m) -> with(
+                (id, m) ->
+                    with(
                         m,
                         m.content(),
                         true,
@@ -114,13 +115,7 @@ public final class FakeMessageStore implements MessageStore {
           List<Decision> decisions = new ArrayList<>(m.decisions());
           decisions.add(decision);
           return with(
-              m,
-              m.content(),
-              m.cancelled(),
-              m.editedAt(),
-              m.edits(),
-              m.reactions(),
-              decisions);
+              m, m.content(), m.cancelled(), m.editedAt(), m.edits(), m.reactions(), decisions);
         });
   }
 
