@@ -134,6 +134,13 @@ class AuthBridgeIT {
     assertThat(reply(command("alice", "{\"type\":\"heatbeat\",\"requestId\":\"r1\"}")))
         .isEqualTo("heatbeat_reply 0 r1");
     assertThat(reply(command("alice", "{\"type\":\"heartbeat\"}"))).startsWith("heatbeat_reply 0");
+    assertThat(
+            json(post(
+                    "/internal/v1/heartbeats",
+                    "{\"beats\":[{\"user\":\"alice\"},{\"user\":\"nobody\"}]}"))
+                .path("replies"))
+        .extracting(one -> one.path("userId").stringValue() + one.path("errcode").intValue())
+        .containsExactly("alice0", "nobody6");
     assertThat(reply(command("alice", "{\"type\":\"status\",\"status\":\"busy\"}")))
         .startsWith("status_reply 0");
     assertThat(online("alice", "nobody")).isEqualTo("[\"alice\"]");

@@ -97,7 +97,7 @@ final class IdleCommand implements Callable<Integer> {
           .out()
           .printf(
               "%-32s%12.1f%12.1f%12s%n%d heartbeats not answered, %d connections lost%n",
-              "processor, %% of a core",
+              "processor, % of a core",
               cost.restPercent(),
               cost.heartbeatPercent(),
               "",

@@ -81,7 +81,7 @@ class IngestIT {
     answer(
         "/internal/v1/commands",
         """
-        {"reply":{"type":"heatbeat_reply","userId":"alice","errcode":0}}""");
+        {"reply":{"type":"status_reply","userId":"alice","errcode":0}}""");
     answer(
         "/internal/v1/sessions/s1",
         """
@@ -249,7 +249,7 @@ class IngestIT {
     Mqtt5BlockingClient alice = alice(replies);
     List<String> names = IntStream.range(0, 300).mapToObj(i -> "m" + i).toList();
     names.forEach(name -> publish(alice, msgSend(name)));
-    publish(alice, "{\"type\":\"heatbeat\"}");
+    publish(alice, "{\"type\":\"status\",\"status\":\"online\"}");
     publish(alice, "no json");
 
     await().untilAsserted(() -> assertThat(receivedNames()).isEqualTo(names));

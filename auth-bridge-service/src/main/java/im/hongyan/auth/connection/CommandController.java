@@ -1,8 +1,11 @@
 package im.hongyan.auth.connection;
 
 import im.hongyan.auth.client.AuthBridgeClient;
+import im.hongyan.auth.client.AuthBridgeClient.Beat;
 import im.hongyan.auth.client.AuthBridgeClient.CarriedToken;
 import im.hongyan.auth.client.AuthBridgeClient.ForwardedReply;
+import im.hongyan.auth.client.AuthBridgeClient.HeartbeatReplies;
+import im.hongyan.auth.client.AuthBridgeClient.Heartbeats;
 import im.hongyan.codec.ParsedRequest;
 import im.hongyan.codec.WireCodec;
 import im.hongyan.model.HongyanException;
@@ -11,7 +14,9 @@ import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.Request;
 import im.hongyan.model.wire.RequestHeader;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +28,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CommandController {
   private static final Logger log = LoggerFactory.getLogger(CommandController.class);
+
+  private static final int MAX_BEATS = 1000;
 
   private final WireCodec codec = new WireCodec();
   private final Connections connections;
@@ -52,6 +59,27 @@ class CommandController {
                       request)
                   .orElse(null));
     };
+  }
+
+  /** Signs of life of many devices. */
+  @PostMapping("/internal/v1/heartbeats")
+  HeartbeatReplies heartbeats(@RequestBody Heartbeats heartbeats) {
+    List<Beat> beats = heartbeats.beats();
+    if (beats.size() > MAX_BEATS) {
+      throw HongyanException.badRequest(
+          "beats: %d (expected: at most %d)", beats.size(), MAX_BEATS);
+    }
+    List<Optional<HongyanException>> refusals = connections.heartbeats(beats);
+    String type = new ClientMessage.Heartbeat().type();
+    return new HeartbeatReplies(
+        IntStream.range(0, beats.size())
+            .mapToObj(
+                i ->
+                    refusals
+                        .get(i)
+                        .map(refusal -> Reply.failed(type, beats.get(i).user(), refusal))
+                        .orElseGet(() -> Reply.ok(type, beats.get(i).user())))
+            .toList());
   }
 
   /** A token that came along with a message which is not forwarded. */

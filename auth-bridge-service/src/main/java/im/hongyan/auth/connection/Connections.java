@@ -1,5 +1,6 @@
 package im.hongyan.auth.connection;
 
+import im.hongyan.auth.client.AuthBridgeClient.Beat;
 import im.hongyan.auth.token.Authenticator;
 import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.model.DeviceId;
@@ -18,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,10 +146,47 @@ public class Connections {
 
   /** A device is still there. */
   void heartbeat(UserId user, @Nullable DeviceId device) {
-    Connection connection =
-        speaking(users.connections(user), device).orElseThrow(() -> notConnected(device));
-    if (!users.touch(user, connection.id(), clock.instant())) {
-      throw notConnected(device);
+    heartbeats(List.of(new Beat(user, device)))
+        .getFirst()
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+  }
+
+  /**
+   * Devices are still there: one reading and one update for all of them.
+   *
+   * @return for each of them why not, where it is refused
+   */
+  List<Optional<HongyanException>> heartbeats(List<Beat> beats) {
+    Set<UserId> senders = beats.stream().map(Beat::user).collect(Collectors.toSet());
+    List<Spoken> spoken = spoken(beats, users.connections(senders));
+    List<Users.Alive> alive = spoken.stream().flatMap(one -> one.alive().stream()).toList();
+    if (users.touch(alive, clock.instant()) < alive.size()) {
+      // A connection has ended meanwhile.
+      spoken = spoken(beats, users.connections(senders));
+    }
+    return spoken.stream().map(Spoken::refusal).toList();
+  }
+
+  /** Which connection a heartbeat is of, or why it is of none. */
+  private record Spoken(Optional<Users.Alive> alive, Optional<HongyanException> refusal) {}
+
+  private static List<Spoken> spoken(List<Beat> beats, Map<UserId, List<Connection>> connections) {
+    return beats.stream()
+        .map(beat -> spoken(beat, connections.getOrDefault(beat.user(), List.of())))
+        .toList();
+  }
+
+  private static Spoken spoken(Beat beat, List<Connection> all) {
+    try {
+      Connection connection =
+          speaking(all, beat.device()).orElseThrow(() -> notConnected(beat.device()));
+      return new Spoken(
+          Optional.of(new Users.Alive(beat.user(), connection.id())), Optional.empty());
+    } catch (HongyanException refusal) {
+      return new Spoken(Optional.empty(), Optional.of(refusal));
     }
   }
 
@@ -253,7 +293,7 @@ public class Connections {
         continue;
       }
       if (clients.standFor(user, one)) {
-        users.touch(user, one.id(), clock.instant());
+        users.touch(List.of(new Users.Alive(user, one.id())), clock.instant());
       } else {
         over.add(one.id());
       }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,23 +177,45 @@ class Users {
 
   /** The user's connections, oldest first; none where he was never here. */
   List<Connection> connections(UserId user) {
-    Document found =
-        awaitOptional(users.find(byId(user)).projection(Projections.include(CONNECTIONS)).first())
-            .orElse(new Document());
-    List<Document> stored = found.getList(CONNECTIONS, Document.class, List.of());
-    return stored.stream().map(Users::toConnection).toList();
+    return connections(List.of(user)).getOrDefault(user, List.of());
   }
 
-  /** Notes that a connection is alive; false where it is gone. */
-  boolean touch(UserId user, String connection, Instant at) {
-    return await(
-                users.updateOne(
-                    Filters.and(byId(user), Filters.eq(CONNECTIONS + ".id", connection)),
-                    Updates.combine(
-                        Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, Date.from(at)),
-                        seen(at))))
-            .getMatchedCount()
-        > 0;
+  /** The connections of some users, of each oldest first; who was never here is not in it. */
+  Map<UserId, List<Connection>> connections(Collection<UserId> some) {
+    List<String> ids = some.stream().map(UserId::value).toList();
+    List<Document> found =
+        await(
+            Flux.from(users.find(Filters.in(ID, ids)).projection(Projections.include(CONNECTIONS)))
+                .collectList());
+    Map<UserId, List<Connection>> connections = HashMap.newHashMap(found.size());
+    for (Document user : found) {
+      List<Document> stored = user.getList(CONNECTIONS, Document.class, List.of());
+      connections.put(
+          new UserId(user.getString(ID)), stored.stream().map(Users::toConnection).toList());
+    }
+    return connections;
+  }
+
+  /** A connection that is alive. */
+  record Alive(UserId user, String connection) {}
+
+  /** Notes that connections are alive; returns how many of them are there. */
+  int touch(List<Alive> alive, Instant at) {
+    if (alive.isEmpty()) {
+      return 0;
+    }
+    List<UpdateOneModel<Document>> writes =
+        alive.stream()
+            .map(
+                one ->
+                    new UpdateOneModel<Document>(
+                        Filters.and(
+                            byId(one.user()), Filters.eq(CONNECTIONS + ".id", one.connection())),
+                        Updates.combine(
+                            Updates.max(CONNECTIONS + ".$." + LAST_ACTIVE_AT, Date.from(at)),
+                            seen(at))))
+            .toList();
+    return await(users.bulkWrite(writes, new BulkWriteOptions().ordered(false))).getMatchedCount();
   }
 
   /** Replaces what is kept of a connection's token. */

@@ -13,6 +13,7 @@ import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoCollection;
+import im.hongyan.auth.client.AuthBridgeClient.Beat;
 import im.hongyan.auth.token.Tokens;
 import im.hongyan.auth.usersystem.DemoUsers;
 import im.hongyan.auth.usersystem.Owner;
@@ -192,6 +193,36 @@ class ConnectionsIT {
     assertThat(codeOf(() -> connections.logout(ALICE, null))).isEqualTo(ErrorCode.BAD_REQUEST);
     connections.heartbeat(ALICE, LAPTOP);
     assertThat(codeOf(() -> connections.heartbeat(BOB, null))).isEqualTo(ErrorCode.CONFLICT);
+  }
+
+  @Test
+  void heartbeatsOfManyAreAnsweredEachForItself() {
+    connect(ALICE, PHONE, null);
+    connect(ALICE, LAPTOP, null);
+    connect(BOB, PHONE, null);
+    clock.advance(Duration.ofSeconds(60));
+
+    List<Optional<HongyanException>> refusals =
+        connections.heartbeats(
+            List.of(
+                new Beat(ALICE, LAPTOP),
+                new Beat(ALICE, null),
+                new Beat(new UserId("nobody"), PHONE),
+                new Beat(BOB, null)));
+
+    assertThat(refusals.stream().map(refusal -> refusal.map(HongyanException::code)))
+        .containsExactly(
+            Optional.empty(),
+            Optional.of(ErrorCode.BAD_REQUEST),
+            Optional.of(ErrorCode.CONFLICT),
+            Optional.empty());
+    clock.advance(Duration.ofSeconds(121));
+    connections.sweep();
+    assertThat(connections.online(List.of(ALICE, BOB))).containsExactlyInAnyOrder(ALICE, BOB);
+    assertThat(stored(ALICE).getList("connections", Document.class))
+        .singleElement()
+        .extracting(one -> one.getString("device"))
+        .isEqualTo("laptop");
   }
 
   @Test

@@ -38,6 +38,20 @@ class DeliveryHistoryTest {
   }
 
   @Test
+  void messageOfAGroupHasReachedAllWhenTheLastMemberHasIt() {
+    Conversation group = new Conversation(ALICE, BOB, MALLORY);
+    group.created(new SessionId("g"));
+    history.opened(group);
+    SentMessage message = history.sending(group, ALICE, 0, true);
+    history.accepted(message, 1_000_000);
+    history.pushed(BOB, group.id(), 1, message.index(), 10_000_000);
+    assertThat(history.verdict().sendToAllMs().max()).isZero();
+    history.pushed(MALLORY, group.id(), 1, message.index(), 40_000_000);
+
+    assertThat(history.verdict().sendToAllMs().max()).isBetween(39.9, 40.1);
+  }
+
+  @Test
   void acceptedAndNotDeliveredIsLost() {
     accepted();
 

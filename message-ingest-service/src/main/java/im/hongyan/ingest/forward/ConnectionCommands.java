@@ -3,6 +3,7 @@ package im.hongyan.ingest.forward;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import im.hongyan.auth.client.AuthBridgeClient;
+import im.hongyan.auth.client.AuthBridgeClient.Beat;
 import im.hongyan.auth.client.AuthBridgeClient.CarriedToken;
 import im.hongyan.ingest.command.Answer;
 import im.hongyan.ingest.command.Command;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionCommands {
   private final AuthBridgeClient authBridge;
   private final Questions questions;
+  private final SignsOfLife signsOfLife;
 
   /** The token that each device last authenticated with; it need not be asked about again. */
   private final Cache<Device, String> tokens;
@@ -32,8 +34,13 @@ public final class ConnectionCommands {
       new ConcurrentHashMap<>();
 
   ConnectionCommands(
-      AuthBridgeClient authBridge, Questions questions, int rememberedTokens, Duration remembered) {
+      AuthBridgeClient authBridge,
+      Questions questions,
+      Duration heartbeatsWithin,
+      int rememberedTokens,
+      Duration remembered) {
     this.authBridge = authBridge;
+    this.signsOfLife = new SignsOfLife(authBridge, heartbeatsWithin);
     this.questions = questions;
     this.tokens =
         Caffeine.newBuilder().maximumSize(rememberedTokens).expireAfterWrite(remembered).build();
@@ -92,6 +99,9 @@ public final class ConnectionCommands {
   }
 
   private Optional<Reply> answer(Command command) {
+    if (command.request().message() instanceof ClientMessage.Heartbeat) {
+      return Optional.of(signsOfLife.tell(new Beat(command.sender(), command.device())));
+    }
     return Optional.ofNullable(
         authBridge
             .command(

@@ -20,6 +20,8 @@ class ForwardConfiguration {
    *
    * @param questionsAtATime how many questions may be under way; more are answered UNAVAILABLE
    * @param questionsOfUser how many of them for one user; more are answered RATE_LIMITED
+   * @param heartbeatsWithin so long heartbeats wait for others, to be told of together; so long at
+   *     most the MQTT acknowledgements of what their connections publish after them wait as well
    * @param rememberedTokens of how many devices the last good token is remembered
    * @param tokenExpiry how long it is remembered; then a message that carries it asks again
    */
@@ -27,6 +29,7 @@ class ForwardConfiguration {
   record ForwardProperties(
       @DefaultValue("2000") int questionsAtATime,
       @DefaultValue("32") int questionsOfUser,
+      @DefaultValue("200ms") Duration heartbeatsWithin,
       @DefaultValue("100000") int rememberedTokens,
       @DefaultValue("5m") Duration tokenExpiry) {
     ForwardProperties {
@@ -55,7 +58,11 @@ class ForwardConfiguration {
   ConnectionCommands connectionCommands(
       AuthBridgeClient authBridge, Questions questions, ForwardProperties properties) {
     return new ConnectionCommands(
-        authBridge, questions, properties.rememberedTokens(), properties.tokenExpiry());
+        authBridge,
+        questions,
+        properties.heartbeatsWithin(),
+        properties.rememberedTokens(),
+        properties.tokenExpiry());
   }
 
   @Bean

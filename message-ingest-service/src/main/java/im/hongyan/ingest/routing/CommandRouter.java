@@ -132,7 +132,10 @@ public final class CommandRouter {
       finish(command, answer, begin, refused(command, refusal.get()));
       return answer;
     }
-    activity.heardOf(command.sender(), command.device());
+    if (!(command.request().message() instanceof ClientMessage.Heartbeat)) {
+      // auth-bridge hears of those as such.
+      activity.heardOf(command.sender(), command.device());
+    }
     switch (lanes.submit(command.sender(), size, () -> begin(command, answer, begin))) {
       case ACCEPTED -> {}
       case SENDER_FULL ->

@@ -13,7 +13,7 @@ public record Forwarding(
     Questions questions = new Questions(threads, 100, 8);
     return new Forwarding(
         questions,
-        new ConnectionCommands(authBridge, questions, 100, Duration.ofMinutes(1)),
+        new ConnectionCommands(authBridge, questions, Duration.ZERO, 100, Duration.ofMinutes(1)),
         new SessionCommands(sessions, questions));
   }
 }

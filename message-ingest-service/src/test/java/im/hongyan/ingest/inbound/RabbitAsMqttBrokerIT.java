@@ -41,9 +41,9 @@ class RabbitAsMqttBrokerIT {
     List<Integer> ports = FreePorts.pick(5);
     HttpServer neighbours =
         neighbour(
-            "/internal/v1/commands",
+            "/internal/v1/heartbeats",
             """
-            {"reply":{"type":"heatbeat_reply","userId":"a.b","errcode":0}}""");
+            {"replies":[{"type":"heatbeat_reply","userId":"a.b","errcode":0}]}""");
     String url = "http://127.0.0.1:" + neighbours.getAddress().getPort();
     try (LocalRabbit _ = startRabbit(ports);
         ConfigurableApplicationContext service =

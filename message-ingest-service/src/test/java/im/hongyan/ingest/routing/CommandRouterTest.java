@@ -195,6 +195,12 @@ class CommandRouterTest {
     }
 
     @Override
+    public HeartbeatReplies heartbeats(Heartbeats heartbeats) {
+      return new HeartbeatReplies(
+          heartbeats.beats().stream().map(beat -> Reply.ok("heatbeat", beat.user())).toList());
+    }
+
+    @Override
     public void prove(CarriedToken token) {
       proven.add(token);
       if (refusal != null) {
@@ -1021,7 +1027,7 @@ class CommandRouterTest {
 
   @Test
   void clientThatSpeaksIsNamedWhereTheBrokerTells() {
-    byte[] beat = "{\"type\":\"heatbeat\"}".getBytes(StandardCharsets.UTF_8);
+    byte[] beat = "{\"type\":\"status\",\"status\":\"busy\"}".getBytes(StandardCharsets.UTF_8);
     router.route(ALICE, Transport.MQTT, "alice:x1", beat);
     router.route(ALICE, Transport.HTTP, beat);
     answerQuestions();
@@ -1066,10 +1072,11 @@ class CommandRouterTest {
   }
 
   @Test
-  void whoWasHeardOfIsReportedOnceForEachDevice() {
-    reply("{'type':'heatbeat','device':'d1'}");
+  void whoWasHeardOfOtherThanByHeartbeatsIsReportedOnceForEachDevice() {
+    reply("{'type':'heatbeat','device':'d0'}");
+    reply("{'type':'status','status':'busy','device':'d1'}");
     clock.advance(Duration.ofSeconds(1));
-    reply("{'type':'heatbeat','device':'d1'}");
+    reply("{'type':'status','status':'busy','device':'d1'}");
     Activities.report(activity);
     Activities.report(activity);
     assertThat(authBridge.reports)

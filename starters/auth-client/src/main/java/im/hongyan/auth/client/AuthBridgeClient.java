@@ -39,6 +39,10 @@ public interface AuthBridgeClient {
       @RequestHeader(name = CLIENT, required = false) @Nullable String client,
       @RequestBody byte[] message);
 
+  /** Tells which devices have said that they are there, many at once. */
+  @PostMapping("/internal/v1/heartbeats")
+  HeartbeatReplies heartbeats(@RequestBody Heartbeats heartbeats);
+
   /** Proves a token that came along with a message of some other kind. */
   @PostMapping("/internal/v1/carried-tokens")
   void prove(@RequestBody CarriedToken token);
@@ -65,6 +69,28 @@ public interface AuthBridgeClient {
    *     order with what is pushed to him
    */
   record ForwardedReply(@Nullable Reply reply) {}
+
+  /**
+   * Devices that are there.
+   *
+   * @param beats at most 1000
+   */
+  record Heartbeats(List<Beat> beats) {}
+
+  /**
+   * A device that is there.
+   *
+   * @param user whose, proven by the transport
+   * @param device which one; null where the user does not say
+   */
+  record Beat(UserId user, @Nullable DeviceId device) {}
+
+  /**
+   * What each is answered.
+   *
+   * @param replies in the order of the heartbeats
+   */
+  record HeartbeatReplies(List<Reply> replies) {}
 
   /**
    * A token as the client holds it.
