@@ -218,7 +218,8 @@ class ConnectionsIT {
             Optional.empty());
     clock.advance(Duration.ofSeconds(121));
     connections.sweep();
-    assertThat(connections.online(List.of(ALICE, BOB))).containsExactlyInAnyOrder(ALICE, BOB);
+    assertThat(connections.statuses(List.of(ALICE, BOB)).keySet())
+        .containsExactlyInAnyOrder(ALICE, BOB);
     assertThat(stored(ALICE).getList("connections", Document.class))
         .singleElement()
         .extracting(one -> one.getString("device"))
