@@ -17,6 +17,7 @@ import im.hongyan.auth.client.AuthBridgeClient.PresenceQuery;
 import im.hongyan.auth.client.AuthBridgeClient.Seen;
 import im.hongyan.auth.client.AuthClientAutoConfiguration;
 import im.hongyan.auth.connection.ReceiverEvents;
+import im.hongyan.auth.connection.StatusNews;
 import im.hongyan.embedded.mongo.EmbeddedMongo;
 import im.hongyan.embedded.mongo.EmbeddedMongoOptions;
 import im.hongyan.identity.FeignIdentityAutoConfiguration;
@@ -538,6 +539,12 @@ class AuthBridgeIT {
 
   @TestConfiguration(proxyBeanMethods = false)
   static class WithoutAStream {
+    @Bean
+    @Primary
+    StatusNews nobodyListens() {
+      return event -> {};
+    }
+
     @Bean
     @Primary
     Told told() {

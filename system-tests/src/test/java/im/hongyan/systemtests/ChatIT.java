@@ -130,7 +130,7 @@ class ChatIT {
 
     alice.asks(new ClientMessage.MsgEditing(chat));
 
-    assertThat(bob.nextNotice())
+    assertThat(bob.nextNotice(ServerMessage.MsgEditingReply.class))
         .isEqualTo(new ServerMessage.MsgEditingReply(bob.id(), chat, alice.id()));
   }
 

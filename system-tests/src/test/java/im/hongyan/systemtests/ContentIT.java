@@ -119,10 +119,8 @@ class ContentIT {
     assertThat(verdict.content().other())
         .containsEntry("errcode", 8)
         .containsEntry("clientMsgId", refused.get().clientMsgId());
-    assertThat(alice.nextNotice())
-        .isInstanceOfSatisfying(
-            ServerMessage.MsgVerdict.class,
-            notice -> assertThat(notice.messageId()).isEqualTo(refused.get().messageId()));
+    assertThat(alice.nextNotice(ServerMessage.MsgVerdict.class).messageId())
+        .isEqualTo(refused.get().messageId());
     JsonNode place = bob.findsInHistory(chat, refused.get());
     assertThat(place.get("rejected").asBoolean()).isTrue();
     assertThat(place.has("content")).isFalse();

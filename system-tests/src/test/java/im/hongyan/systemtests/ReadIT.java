@@ -49,7 +49,8 @@ class ReadIT {
 
     assertThat(bob.reads(chat, seq).errcode()).isEqualTo(ErrorCode.OK);
 
-    assertThat(alice.nextNotice()).isEqualTo(new MsgReadNotice(chat, bob.id(), seq));
+    assertThat(alice.nextNotice(MsgReadNotice.class))
+        .isEqualTo(new MsgReadNotice(chat, bob.id(), seq));
     assertThat(readSoFar(alice, chat, bob)).isEqualTo(seq);
     assertThat(readSoFar(bob, chat, alice)).as("she came in with the first message").isEqualTo(1);
   }
@@ -65,7 +66,8 @@ class ReadIT {
 
     bob.reads(chat, seq);
 
-    assertThat(tablet.nextNotice()).isEqualTo(new MsgReadNotice(chat, bob.id(), seq));
+    assertThat(tablet.nextNotice(MsgReadNotice.class))
+        .isEqualTo(new MsgReadNotice(chat, bob.id(), seq));
   }
 
   @Test

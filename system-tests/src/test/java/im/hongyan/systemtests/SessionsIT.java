@@ -8,6 +8,7 @@ import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.ContentType;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.model.wire.ServerMessage.StatusNotice;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.model.wire.UserStatus;
 import im.hongyan.systemtests.people.People;
@@ -16,6 +17,7 @@ import im.hongyan.systemtests.people.Transport;
 import im.hongyan.systemtests.suite.Suite;
 import im.hongyan.systemtests.suite.UnderTest;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,5 +174,51 @@ class SessionsIT {
         .isEqualTo("busy");
     bob.asks(new ClientMessage.Logout());
     assertThat(alice.seesInHisList(chat).own().peer()).isEqualTo(UserStatus.OFFLINE);
+  }
+
+  @Test
+  void peersOfAChatSeeSomebodyComeAndGo() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob");
+    alice.opensChatWith(bob);
+
+    bob.connects(Transport.MQTT_3);
+    assertThat(alice.nextNotice(StatusNotice.class))
+        .isEqualTo(new StatusNotice(bob.id(), UserStatus.ONLINE));
+    bob.asks(new ClientMessage.SetStatus(UserStatus.BUSY));
+    assertThat(alice.nextNotice(StatusNotice.class))
+        .isEqualTo(new StatusNotice(bob.id(), UserStatus.BUSY));
+    bob.asks(new ClientMessage.Logout());
+    assertThat(alice.nextNotice(StatusNotice.class))
+        .isEqualTo(new StatusNotice(bob.id(), UserStatus.OFFLINE));
+  }
+
+  @Test
+  void membersLearnWhatASessionIsCalledAndWhoAdministersIt() {
+    Person alice = people.named("alice").connects(Transport.MQTT_5);
+    Person bob = people.named("bob").connects(Transport.MQTT_5);
+    SessionId group = alice.opensGroupWith(bob);
+    bob.nextPush();
+
+    Reply refused = bob.asks(new ClientMessage.SessionUpdate(group, "Mine", null, null, null));
+    Reply done =
+        alice.asks(
+            new ClientMessage.SessionUpdate(
+                group, "Geese", "https://files.example/1.png", null, List.of(bob.id())));
+
+    assertThat(refused.errcode()).isEqualTo(ErrorCode.FORBIDDEN);
+    assertThat(done.errcode()).isEqualTo(ErrorCode.OK);
+    assertThat(bob.nextPush().content().other())
+        .containsEntry("event", "session_update")
+        .containsEntry("kind", "group")
+        .containsEntry("name", "Geese")
+        .containsEntry("avatar", "https://files.example/1.png")
+        .containsEntry("owner", alice.id().value())
+        .containsEntry("admins", List.of(bob.id().value()));
+    Awaitility.await()
+        .atMost(Person.PATIENCE)
+        .until(
+            () ->
+                bob.asks(new ClientMessage.SessionUpdate(group, "Ours", null, null, null)).isOk());
   }
 }

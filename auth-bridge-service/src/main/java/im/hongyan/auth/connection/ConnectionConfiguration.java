@@ -32,10 +32,11 @@ class ConnectionConfiguration {
       Users users,
       Authenticator authenticator,
       ReceiverEvents events,
+      StatusNews news,
       OpenClients clients,
       ConnectionProperties properties,
       Clock clock) {
-    return new Connections(users, authenticator, events, clients, properties, clock);
+    return new Connections(users, authenticator, events, news, clients, properties, clock);
   }
 
   @Bean

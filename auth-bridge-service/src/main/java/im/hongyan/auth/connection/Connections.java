@@ -6,6 +6,7 @@ import im.hongyan.auth.usersystem.TokenHash;
 import im.hongyan.model.DeviceId;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
+import im.hongyan.model.event.PresenceEvent.StatusChanged;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
@@ -43,6 +44,7 @@ public class Connections {
   private final Users users;
   private final Authenticator authenticator;
   private final ReceiverEvents events;
+  private final StatusNews news;
   private final OpenClients clients;
   private final ConnectionProperties properties;
   private final Clock clock;
@@ -52,12 +54,14 @@ public class Connections {
       Users users,
       Authenticator authenticator,
       ReceiverEvents events,
+      StatusNews news,
       OpenClients clients,
       ConnectionProperties properties,
       Clock clock) {
     this.users = users;
     this.authenticator = authenticator;
     this.events = events;
+    this.news = news;
     this.clients = clients;
     this.properties = properties;
     this.clock = clock;
@@ -203,6 +207,7 @@ public class Connections {
     if (!users.setStatus(user, status)) {
       throw notConnected(null);
     }
+    news.tell(new StatusChanged(user, status));
   }
 
   /**
@@ -371,6 +376,7 @@ public class Connections {
       Users.State now = users.state(user).orElseThrow();
       if (last == null || last != now.connected()) {
         tell(user, now.connected(), reply);
+        news.tell(new StatusChanged(user, now.status()));
         last = now.connected();
       }
       if (users.settle(user, now, marks)) {

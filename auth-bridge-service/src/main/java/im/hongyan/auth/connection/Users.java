@@ -304,9 +304,10 @@ class Users {
    *
    * @param turn tells it from how they were before
    * @param connected whether he has a connection
+   * @param status what he says of himself; offline where he has none
    * @param untold what the stream may not have been told of
    */
-  record State(long turn, boolean connected, List<Mark> untold) {}
+  record State(long turn, boolean connected, UserStatus status, List<Mark> untold) {}
 
   /** A mark of a change that may not have been told. */
   record Mark(String id, Instant since) {}
@@ -316,16 +317,19 @@ class Users {
     return awaitOptional(
             users
                 .find(byId(user))
-                .projection(Projections.include(TURN, UNTOLD, CONNECTIONS + ".id"))
+                .projection(Projections.include(TURN, UNTOLD, STATUS, CONNECTIONS + ".id"))
                 .first())
         .map(
-            found ->
-                new State(
-                    found.get(TURN, 0L),
-                    !found.getList(CONNECTIONS, Document.class, List.of()).isEmpty(),
-                    found.getList(UNTOLD, Document.class, List.of()).stream()
-                        .map(one -> new Mark(one.getString("mark"), one.getDate(SINCE).toInstant()))
-                        .toList()));
+            found -> {
+              boolean connected = !found.getList(CONNECTIONS, Document.class, List.of()).isEmpty();
+              return new State(
+                  found.get(TURN, 0L),
+                  connected,
+                  connected ? statusOf(found) : UserStatus.OFFLINE,
+                  found.getList(UNTOLD, Document.class, List.of()).stream()
+                      .map(one -> new Mark(one.getString("mark"), one.getDate(SINCE).toInstant()))
+                      .toList());
+            });
   }
 
   /**
@@ -373,8 +377,7 @@ class Users {
             users
                 .find(Filters.and(Filters.in(ID, names), isConnected()))
                 .projection(Projections.include(STATUS)))) {
-      boolean busy = UserStatus.BUSY.wireName().equals(user.getString(STATUS));
-      statuses.put(new UserId(user.getString(ID)), busy ? UserStatus.BUSY : UserStatus.ONLINE);
+      statuses.put(new UserId(user.getString(ID)), statusOf(user));
     }
     return statuses;
   }
@@ -425,6 +428,13 @@ class Users {
 
   private static Bson byId(UserId user) {
     return Filters.eq(ID, user.value());
+  }
+
+  /** Of one who has a connection. */
+  private static UserStatus statusOf(Document user) {
+    return UserStatus.BUSY.wireName().equals(user.getString(STATUS))
+        ? UserStatus.BUSY
+        : UserStatus.ONLINE;
   }
 
   private static Bson onlyId() {

@@ -24,6 +24,7 @@ import im.hongyan.model.DeviceId;
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.UserId;
+import im.hongyan.model.event.PresenceEvent.StatusChanged;
 import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
@@ -61,6 +62,7 @@ class ConnectionsIT {
 
   private final MutableClock clock = MutableClock.atNewYear();
   private final List<ReceiverEvent> told = new CopyOnWriteArrayList<>();
+  private final List<StatusChanged> news = new CopyOnWriteArrayList<>();
   private final OpenClients clients = new OpenClients();
   private boolean streamDown;
   private Runnable beforeTheWord = () -> {};
@@ -580,11 +582,22 @@ class ConnectionsIT {
     connect(ALICE, LAPTOP, null);
     assertThat(stored(ALICE).getString("status")).isEqualTo("busy");
     assertThat(connections.statuses(List.of(ALICE, BOB))).isEqualTo(Map.of(ALICE, UserStatus.BUSY));
+    assertThat(news)
+        .containsExactly(
+            new StatusChanged(ALICE, UserStatus.ONLINE),
+            new StatusChanged(ALICE, UserStatus.BUSY),
+            new StatusChanged(ALICE, UserStatus.BUSY));
+    news.clear();
 
     connections.logout(ALICE, PHONE);
+    assertThat(news).isEmpty();
     connections.logout(ALICE, LAPTOP);
     connect(ALICE, PHONE, null);
     assertThat(stored(ALICE).getString("status")).isEqualTo("online");
+    assertThat(news)
+        .containsExactly(
+            new StatusChanged(ALICE, UserStatus.OFFLINE),
+            new StatusChanged(ALICE, UserStatus.ONLINE));
     assertThat(codeOf(() -> connections.setStatus(ALICE, UserStatus.OFFLINE)))
         .isEqualTo(ErrorCode.BAD_REQUEST);
     assertThat(codeOf(() -> connections.setStatus(BOB, UserStatus.BUSY)))
@@ -611,6 +624,7 @@ class ConnectionsIT {
         users,
         Tokens.authenticator(new DemoUsers(), clock),
         new Recording(),
+        news::add,
         clients,
         new ConnectionProperties(Duration.ofSeconds(60), 3, Duration.ofSeconds(10), 10, false),
         clock);

@@ -14,6 +14,9 @@ public final class Streams {
   /** {@link ReceiverEvent}s, keyed by receiver: to the owner of the receiver's outbox. */
   public static final String DELIVERIES = "im.deliveries";
 
+  /** {@link PresenceEvent}s, keyed by user: to session-service, which knows his peers. */
+  public static final String PRESENCE = "im.presence";
+
   /**
    * {@link SessionEvent.SessionChanged} and {@link SessionEvent.RequestAnswered} to every instance,
    * not partitioned, best effort.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import im.hongyan.model.Golden;
 import im.hongyan.model.SessionId;
+import im.hongyan.model.UserId;
+import im.hongyan.model.wire.UserStatus;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,12 +30,14 @@ class EventGoldenTest {
   void everyEventHasAGoldenFileAndEveryFileAnEvent() {
     Set<String> all = new TreeSet<>(sessionEvents());
     all.addAll(receiverEvents());
+    all.addAll(names(PresenceEvent.class));
     assertThat(Golden.names("event")).isEqualTo(all);
   }
 
   @Test
   void everyRecordHasAName() {
-    for (Class<?> events : new Class<?>[] {SessionEvent.class, ReceiverEvent.class}) {
+    for (Class<?> events :
+        new Class<?>[] {SessionEvent.class, ReceiverEvent.class, PresenceEvent.class}) {
       Set<Class<?>> named =
           Arrays.stream(events.getAnnotation(JsonSubTypes.class).value())
               .map(JsonSubTypes.Type::value)
@@ -68,6 +72,14 @@ class EventGoldenTest {
             JSON.treeToValue(
                 Golden.read("event", name).put("later", "version"), ReceiverEvent.class))
         .isEqualTo(event);
+  }
+
+  @Test
+  void presenceEventsAreReadAndWrittenAsTheyAre() {
+    assertThat(Golden.roundTrip("event", "status_changed", PresenceEvent.class))
+        .isEqualTo(new PresenceEvent.StatusChanged(new UserId("bob"), UserStatus.BUSY));
+    assertThat(JSON.readValue("{\"event\":\"later\",\"x\":{}}", PresenceEvent.class))
+        .isEqualTo(new PresenceEvent.Unknown());
   }
 
   @Test

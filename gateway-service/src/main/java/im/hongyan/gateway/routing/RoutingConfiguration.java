@@ -19,6 +19,7 @@ import org.springframework.http.HttpMethod;
 @Configuration(proxyBeanMethods = false)
 class RoutingConfiguration {
   private static final String MESSAGES = "/api/v1/sessions/{session}/messages";
+  private static final String READ = "/api/v1/sessions/{session}/read";
   private static final String READS = "/api/v1/sessions/{session}/reads";
 
   private final LoginFilter login;
@@ -41,6 +42,10 @@ class RoutingConfiguration {
             "commands",
             r -> commands(r.method(HttpMethod.POST).and().path("/api/v1/commands"), to.ingest()))
         .route("messages", r -> api(r.method(HttpMethod.POST).and().path(MESSAGES), to.ingest()))
+        .route(
+            "message",
+            r -> api(r.path(MESSAGES + "/{message}", MESSAGES + "/{message}/**"), to.ingest()))
+        .route("read", r -> api(r.method(HttpMethod.PUT).and().path(READ), to.ingest()))
         .route("history", r -> api(r.method(HttpMethod.GET).and().path(MESSAGES), to.push()))
         .route("reads", r -> api(r.method(HttpMethod.GET).and().path(READS), to.push()))
         .route("events", r -> api(r.path("/api/v1/events", "/api/v1/events/**"), to.push()))

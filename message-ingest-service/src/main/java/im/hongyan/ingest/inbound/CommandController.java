@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
@@ -31,6 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class CommandController {
   /** The address that takes any message. */
   static final String COMMANDS = "/api/v1/commands";
+
+  private static final String MESSAGE = "/api/v1/sessions/{session}/messages/{message}";
+  private static final String REACTION = MESSAGE + "/reactions/{reaction}";
 
   private final CommandRouter router;
   private final WireCodec codec;
@@ -64,18 +70,86 @@ final class CommandController {
     return response.body(codec.write(reply));
   }
 
-  /** Sends a message to a session; a refusal is a problem detail. */
+  /** {@code msg_send}; here and below a refusal is a problem detail. */
   @PostMapping("/api/v1/sessions/{session}/messages")
   CompletableFuture<ResponseEntity<byte[]>> send(
       Caller caller,
       @PathVariable("session") String session,
       @RequestBody(required = false) byte @Nullable [] body) {
+    return resource(caller, "msg_send", session, object(body, "{clientMsgId, content}"));
+  }
+
+  /** {@code msg_edit}. */
+  @PatchMapping(MESSAGE)
+  CompletableFuture<ResponseEntity<byte[]>> edit(
+      Caller caller,
+      @PathVariable("session") String session,
+      @PathVariable("message") String message,
+      @RequestBody(required = false) byte @Nullable [] body) {
+    return resource(
+        caller, "msg_edit", session, object(body, "{content}").put("messagerecvId", message));
+  }
+
+  /** {@code msg_cancel}. */
+  @DeleteMapping(MESSAGE)
+  CompletableFuture<ResponseEntity<byte[]>> recall(
+      Caller caller,
+      @PathVariable("session") String session,
+      @PathVariable("message") String message) {
+    return resource(
+        caller, "msg_cancel", session, json.createObjectNode().put("messagerecvId", message));
+  }
+
+  /** {@code msg_react}. */
+  @PutMapping(REACTION)
+  CompletableFuture<ResponseEntity<byte[]>> react(
+      Caller caller,
+      @PathVariable("session") String session,
+      @PathVariable("message") String message,
+      @PathVariable("reaction") String reaction) {
+    return react(caller, session, message, reaction, false);
+  }
+
+  /** {@code msg_react} with {@code remove}. */
+  @DeleteMapping(REACTION)
+  CompletableFuture<ResponseEntity<byte[]>> reactNoMore(
+      Caller caller,
+      @PathVariable("session") String session,
+      @PathVariable("message") String message,
+      @PathVariable("reaction") String reaction) {
+    return react(caller, session, message, reaction, true);
+  }
+
+  private CompletableFuture<ResponseEntity<byte[]>> react(
+      Caller caller, String session, String message, String reaction, boolean remove) {
+    return resource(
+        caller,
+        "msg_react",
+        session,
+        json.createObjectNode()
+            .put("messagerecvId", message)
+            .put("reaction", reaction)
+            .put("remove", remove));
+  }
+
+  /** {@code msg_read}. */
+  @PutMapping("/api/v1/sessions/{session}/read")
+  CompletableFuture<ResponseEntity<byte[]>> read(
+      Caller caller,
+      @PathVariable("session") String session,
+      @RequestBody(required = false) byte @Nullable [] body) {
+    return resource(caller, "msg_read", session, object(body, "{seq}"));
+  }
+
+  private CompletableFuture<ResponseEntity<byte[]>> resource(
+      Caller caller, String type, String session, ObjectNode message) {
+    message.put("type", type).put("session", session);
     return router
-        .route(caller.user(), Transport.HTTP, asMsgSend(session, body))
+        .route(caller.user(), Transport.HTTP, json.writeValueAsBytes(message))
         .thenApply(answer -> asResponse(answer.map(CommandController::orThrow)));
   }
 
-  private byte[] asMsgSend(String session, byte @Nullable [] body) {
+  private ObjectNode object(byte @Nullable [] body, String expected) {
     JsonNode tree;
     try {
       tree = json.readTree(body == null ? new byte[0] : body);
@@ -83,11 +157,9 @@ final class CommandController {
       throw HongyanException.badRequest("body: not JSON (expected: a JSON object in UTF-8)");
     }
     if (!(tree instanceof ObjectNode message)) {
-      throw HongyanException.badRequest("body: no JSON object (expected: {clientMsgId, content})");
+      throw HongyanException.badRequest("body: no JSON object (expected: %s)", expected);
     }
-    message.put("type", "msg_send");
-    message.put("session", session);
-    return json.writeValueAsBytes(message);
+    return message;
   }
 
   private static Reply orThrow(Reply reply) {

@@ -25,12 +25,17 @@ final class ChangeNotice {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("event", change.change());
     fields.put("session", after.id().value());
+    fields.put("kind", after.kind().wireName());
     if (after.name() != null) {
       fields.put("name", after.name());
+    }
+    if (after.avatar() != null) {
+      fields.put("avatar", after.avatar());
     }
     if (after.owner() != null) {
       fields.put("owner", after.owner().value());
     }
+    fields.put("admins", names(after.admins()));
     fields.put("added", names(change.added()));
     fields.put("removed", names(change.removed()));
     fields.put("actor", change.actor().value());

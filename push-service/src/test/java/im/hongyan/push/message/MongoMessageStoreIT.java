@@ -76,6 +76,82 @@ class MongoMessageStoreIT {
     assertThatThrownBy(() -> store.last(List.of(session))).isInstanceOf(RuntimeException.class);
   }
 
+  @Test
+  void anEditChangesWhatAMessageSaysAndAnOlderOneChangesNothing() {
+    SessionId session = new SessionId("s");
+    NewMessage message = message(session, 1);
+    store.insert(List.of(message));
+    MessageId first = MessageId.ofChange(message.id(), "r1");
+    MessageId second = MessageId.ofChange(message.id(), "r2");
+
+    store.edit(message.id(), first, 2, Content.ofText("bad"), Content.ofText("***"), 2_000);
+    assertThat(text(message)).isEqualTo("***");
+    store.edit(message.id(), second, 3, Content.ofText("good"), null, 3_000);
+    store.edit(message.id(), first, 2, Content.ofText("bad"), Content.ofText("***"), 2_000);
+    store.edit(message.id(), second, 3, Content.ofText("good"), null, 3_000);
+
+    assertThat(text(message)).isEqualTo("good");
+    assertThat(found(message).editedAt()).isEqualTo(3_000);
+    assertThat(found(message).edits()).containsExactly(first, second);
+    assertThat(found(message).cancelled()).isFalse();
+    store.recall(List.of(message.id(), first));
+    assertThat(found(message).cancelled()).isTrue();
+  }
+
+  @Test
+  void reactionsAreKeptOncePerReaderAndAnOlderChangeTakesNothingBack() {
+    SessionId session = new SessionId("s");
+    NewMessage message = message(session, 1);
+    store.insert(List.of(message));
+    Reaction hers = new Reaction(ALICE, "\uD83D\uDC4D");
+    Reaction his = new Reaction(new UserId("bob.b"), "\uD83D\uDC4D");
+
+    store.react(message.id(), 2, hers, false);
+    store.react(message.id(), 3, his, false);
+    store.react(message.id(), 3, his, false);
+    assertThat(found(message).reactions()).containsExactly(hers, his);
+    store.react(message.id(), 4, hers, true);
+    store.react(message.id(), 2, hers, false);
+
+    assertThat(found(message).reactions()).containsExactly(his);
+  }
+
+  @Test
+  void aRejectedMessageIsKnownAsSuchAndKeepsWhatItSaid() {
+    NewMessage rejected =
+        new NewMessage(
+            new MessageId("m1"),
+            new SessionId("s"),
+            1,
+            ALICE,
+            "c1",
+            Content.ofText("bad"),
+            Content.ofText("the verdict"),
+            0,
+            1_000,
+            0,
+            List.of(),
+            0,
+            "words: bad");
+    store.insert(List.of(rejected));
+
+    assertThat(found(rejected).rejected()).isTrue();
+    assertThat(text(rejected)).isEqualTo("the verdict");
+    Document stored = database.messages().find(new Document("_id", "m1")).first();
+    assertThat(stored.get("content", Document.class).getString("text")).isEqualTo("bad");
+    assertThat(stored.getString("rejected")).isEqualTo("words: bad");
+  }
+
+  private StoredMessage found(NewMessage message) {
+    return store.find(List.of(message.id())).get(message.id());
+  }
+
+  private String text(NewMessage message) {
+    return new ContentBson(JsonMapper.builder().build())
+        .fromJson(found(message).content().utf8())
+        .text();
+  }
+
   private static NewMessage message(SessionId session, long seq) {
     String name = "c" + seq;
     return new NewMessage(

@@ -1,8 +1,8 @@
 package im.hongyan.session.commands;
 
-import im.hongyan.auth.client.AuthBridgeClient;
 import im.hongyan.push.client.PushServiceClient;
 import im.hongyan.session.notices.Teller;
+import im.hongyan.session.presence.Peers;
 import im.hongyan.session.store.SessionStore;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -24,15 +24,12 @@ class CommandsConfiguration {
     return Clock.systemUTC();
   }
 
-  /** Where it is not said whom to ask, nobody knows. */
+  /** Where it is not said whom to ask, nobody knows what is unread. */
   @Bean
-  MemberViews memberViews(
-      ObjectProvider<PushServiceClient> push, ObjectProvider<AuthBridgeClient> authBridge) {
-    PushServiceClient pushClient = push.getIfAvailable();
-    AuthBridgeClient authClient = authBridge.getIfAvailable();
+  MemberViews memberViews(ObjectProvider<PushServiceClient> push, Peers peers) {
+    PushServiceClient client = push.getIfAvailable();
     return new MemberViews(
-        pushClient == null ? (member, sessions) -> Map.of() : new PushSummaries(pushClient),
-        authClient == null ? users -> Map.of() : new AuthBridgePeers(authClient));
+        client == null ? (member, sessions) -> Map.of() : new PushSummaries(client), peers);
   }
 
   @Bean

@@ -8,6 +8,7 @@ import im.hongyan.model.wire.SessionView.Own;
 import im.hongyan.model.wire.UserStatus;
 import im.hongyan.push.client.PushServiceClient.Summary;
 import im.hongyan.session.conversation.Conversation;
+import im.hongyan.session.presence.Peers;
 import im.hongyan.session.store.SessionPage;
 import java.util.List;
 import java.util.Map;

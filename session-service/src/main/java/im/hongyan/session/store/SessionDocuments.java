@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionDocuments {
   static final String ID = "_id";
   static final String MEMBERS = "members";
+  static final String KIND = "kind";
   static final String VERSION = "version";
   static final String UPDATED_AT = "updatedAt";
   static final String MUTED = "muted";
@@ -37,7 +38,7 @@ final class SessionDocuments {
   private static final String OWNER = "owner";
   private static final String ADMINS = "admins";
   private static final String INVITED_BY = "invitedBy";
-  private static final String KIND = "kind";
+
   private static final String NAME = "name";
   private static final String AVATAR = "avatar";
   private static final String STATUS = "status";
@@ -105,6 +106,11 @@ final class SessionDocuments {
             .map(note -> new Departure(new UserId(note.getString(USER)), millis(note, AT)))
             .toList();
     return new StoredSession(session, untold, left, muted(document));
+  }
+
+  /** Who is in it. */
+  static List<UserId> members(Document document) {
+    return users(document, MEMBERS);
   }
 
   /** Who wants no offline pushes. */

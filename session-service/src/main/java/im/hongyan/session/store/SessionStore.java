@@ -3,6 +3,7 @@ package im.hongyan.session.store;
 import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.or;
@@ -28,12 +29,16 @@ import com.mongodb.reactivestreams.client.MongoDatabase;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.wire.SessionKind;
 import im.hongyan.session.conversation.Conversation;
 import im.hongyan.session.conversation.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,7 +57,9 @@ public final class SessionStore {
   private static final String COLLECTION = "session";
   private static final PushOptions LAST_FEW = new PushOptions().slice(-50);
 
-  /** Every index of the service: a user's sessions as they are listed, and what is untold. */
+  /**
+   * Every index of the service: a user's sessions as they are listed, his peers, what is untold.
+   */
   private static final List<IndexModel> INDEXES =
       List.of(
           new IndexModel(
@@ -61,6 +68,9 @@ public final class SessionStore {
                   Indexes.descending(SessionDocuments.UPDATED_AT),
                   Indexes.ascending(SessionDocuments.ID)),
               new IndexOptions().name("members_updatedAt_id")),
+          new IndexModel(
+              Indexes.ascending(SessionDocuments.KIND, SessionDocuments.MEMBERS),
+              new IndexOptions().name("kind_members")),
           new IndexModel(
               Indexes.ascending(SessionDocuments.PENDING + "." + SessionDocuments.VERSION),
               new IndexOptions().name("pending")));
@@ -197,6 +207,32 @@ public final class SessionStore {
             .collect(Collectors.toSet());
     String next = found.size() <= limit ? null : PageStart.after(sessions.getLast()).toString();
     return new SessionPage(sessions, muted, next);
+  }
+
+  /** Those with whom each of some users has a single session. */
+  public Map<UserId, Set<UserId>> peers(Set<UserId> users) {
+    List<String> names = users.stream().map(UserId::value).toList();
+    List<Document> found =
+        await(
+            Flux.from(
+                    sessions
+                        .find(
+                            and(
+                                eq(SessionDocuments.KIND, SessionKind.SINGLE.wireName()),
+                                in(SessionDocuments.MEMBERS, names)))
+                        .projection(Projections.include(SessionDocuments.MEMBERS)))
+                .collectList());
+    Map<UserId, Set<UserId>> peers = new HashMap<>();
+    for (Document document : found) {
+      List<UserId> members = SessionDocuments.members(document);
+      for (UserId user : members) {
+        if (users.contains(user)) {
+          Set<UserId> ofUser = peers.computeIfAbsent(user, key -> new HashSet<>());
+          members.stream().filter(other -> !other.equals(user)).forEach(ofUser::add);
+        }
+      }
+    }
+    return peers;
   }
 
   private static Bson behind(PageStart start) {

@@ -243,10 +243,25 @@ public final class Person implements AutoCloseable {
 
   /** He asks an address of the HTTP API; the answer, or the problem, is JSON. */
   public JsonNode gets(String path) {
+    return requests("GET", path, HttpRequest.BodyPublishers.noBody());
+  }
+
+  /** He sends something to an address of the HTTP API, likewise. */
+  public JsonNode requests(String method, String path, String json) {
+    return requests(method, path, HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  /** Likewise without a body. */
+  public JsonNode requests(String method, String path) {
+    return requests(method, path, HttpRequest.BodyPublishers.noBody());
+  }
+
+  private JsonNode requests(String method, String path, HttpRequest.BodyPublisher body) {
     HttpRequest request =
         HttpRequest.newBuilder(suite.http().resolve(path))
             .header("Authorization", "Bearer " + token())
             .timeout(PATIENCE)
+            .method(method, body)
             .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
       return JsonMapper.shared()
@@ -306,11 +321,14 @@ public final class Person implements AutoCloseable {
     return push;
   }
 
-  /** The next notice that is no message: somebody is writing, has read... */
-  public ServerMessage nextNotice() {
+  /** The next notice of a kind that is no message: somebody is writing, has read, is busy... */
+  public <N extends ServerMessage> N nextNotice(Class<N> kind) {
     ServerMessage notice = take(inbox.notices());
-    assertThat(notice).as("a notice to %s within %s", id, PATIENCE).isNotNull();
-    return notice;
+    while (notice != null && !kind.isInstance(notice)) {
+      notice = take(inbox.notices());
+    }
+    assertThat(notice).as("a %s to %s within %s", kind.getSimpleName(), id, PATIENCE).isNotNull();
+    return kind.cast(notice);
   }
 
   /** The reply to a message that another device of his has sent. */

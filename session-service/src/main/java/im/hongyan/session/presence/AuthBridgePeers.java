@@ -1,4 +1,4 @@
-package im.hongyan.session.commands;
+package im.hongyan.session.presence;
 
 import im.hongyan.auth.client.AuthBridgeClient;
 import im.hongyan.auth.client.AuthBridgeClient.Presence;

@@ -1,4 +1,4 @@
-package im.hongyan.session.commands;
+package im.hongyan.session.presence;
 
 import im.hongyan.model.UserId;
 import im.hongyan.model.wire.UserStatus;
@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** Knows who is there. */
 @FunctionalInterface
-interface Peers {
+public interface Peers {
   /** The state of those of whom it can be found out now. Blocking, never fails. */
   Map<UserId, UserStatus> of(Set<UserId> users);
 }
