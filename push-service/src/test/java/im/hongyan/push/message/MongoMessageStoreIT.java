@@ -88,8 +88,8 @@ class MongoMessageStoreIT {
     store.edit(message.id(), first, 2, Content.ofText("bad"), Content.ofText("***"), 2_000);
     assertThat(text(message)).isEqualTo("***");
     store.edit(message.id(), second, 3, Content.ofText("good"), null, 3_000);
-    store.edit(message.id(), first, 2, Content.ofText("bad"), Content.ofText("***"), 2_000);
     store.edit(message.id(), second, 3, Content.ofText("good"), null, 3_000);
+    store.edit(message.id(), first, 2, Content.ofText("bad"), Content.ofText("***"), 2_000);
 
     assertThat(text(message)).isEqualTo("good");
     assertThat(found(message).editedAt()).isEqualTo(3_000);
