@@ -26,8 +26,8 @@ final class OutboxHandler implements PartitionHandler<ReceiverEvent> {
   }
 
   @Override
-  public void tick(int partition) {
-    of(partition).tick();
+  public void tick(int partition, long heardUpTo) {
+    of(partition).tick(heardUpTo);
   }
 
   private OutboxPartition of(int partition) {

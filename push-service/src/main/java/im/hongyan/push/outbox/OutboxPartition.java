@@ -260,8 +260,12 @@ final class OutboxPartition {
   /**
    * Sends again what is due, looks for receivers who wait and for what has expired, forgets who has
    * been still.
+   *
+   * @param heardUpTo until when events have been handled, by their publishers' clocks: an
+   *     acknowledgement that was published later may wait behind others, and what it acknowledges
+   *     is not sent again before it has been heard
    */
-  void tick() {
+  void tick(long heardUpTo) {
     if (!takeover.isActive()) {
       takeover.wakeUpAgain();
       return;
@@ -274,7 +278,7 @@ final class OutboxPartition {
       if (linkUp) {
         link.replyAgain();
       }
-      sendAgainWhatIsDue(now, linkUp, round);
+      sendAgainWhatIsDue(now, heardUpTo, linkUp, round);
       takeover.recover(round);
       round.finish();
     } finally {
@@ -284,10 +288,10 @@ final class OutboxPartition {
     }
   }
 
-  private void sendAgainWhatIsDue(long now, boolean linkUp, Round round) {
+  private void sendAgainWhatIsDue(long now, long heardUpTo, boolean linkUp, Round round) {
     long blocked = 0;
     for (Held held : receivers) {
-      List<Effect<EncodedPush>> due = held.outbox().tick(now, linkUp);
+      List<Effect<EncodedPush>> due = held.outbox().tick(now, heardUpTo, linkUp);
       if (!due.isEmpty()) {
         held.used(now);
         round.run(held, due);

@@ -318,9 +318,12 @@ final class ReceiverOutbox<M> {
   /**
    * Time has passed.
    *
+   * @param heardUpTo until when what was acknowledged has been heard; never later than {@code now},
+   *     and much earlier where acknowledgements wait behind other events: what they are about is
+   *     not sent again meanwhile, for at most the longest time to acknowledge
    * @param linkUp whether the broker can be reached
    */
-  List<Effect<M>> tick(long now, boolean linkUp) {
+  List<Effect<M>> tick(long now, long heardUpTo, boolean linkUp) {
     if (!online || nothingIsDue(now)) {
       return List.of();
     }
@@ -335,7 +338,8 @@ final class ReceiverOutbox<M> {
       }
     }
     expireOldest(now, effects);
-    if (!failed && !linkLost && linkUp && pending == null && !window.isEmpty() && now >= deadline) {
+    boolean unheard = Math.max(heardUpTo, now - limits.maxAckTimeout()) < deadline;
+    if (!failed && !linkLost && linkUp && pending == null && !window.isEmpty() && !unheard) {
       timeOut(effects);
     }
     loadIfDue(effects);

@@ -195,7 +195,7 @@ class OutboxPartitionIT {
 
     owner.handle(List.of(read));
     clock.advance(Duration.ofMinutes(1));
-    owner.tick();
+    owner.tick(clock.millis());
     owner.handle(List.of(new Connected(BOB, null)));
 
     assertThat(wire.pushes).extracting(Pushed::receiver).containsExactly(ALICE, unknown);
@@ -223,7 +223,7 @@ class OutboxPartitionIT {
     OutboxPartition successor = newOwner();
     successor.reset();
     successor.handle(List.of(new TakenOver()));
-    successor.tick();
+    successor.tick(clock.millis());
 
     assertThat(wire.seqs(BOB)).containsExactly(1L);
   }
@@ -283,7 +283,7 @@ class OutboxPartitionIT {
     wire.acknowledge(1);
     owner.handle(wire.acknowledgeAll());
     clock.advance(Duration.ofMinutes(1));
-    owner.tick();
+    owner.tick(clock.millis());
 
     assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
   }
@@ -300,7 +300,7 @@ class OutboxPartitionIT {
     wire.acknowledge(1);
     owner.handle(wire.acknowledgeAll());
     clock.advance(Duration.ofMinutes(1));
-    owner.tick();
+    owner.tick(clock.millis());
     owner.handle(List.of(message(BOB)));
 
     assertThat(wire.seqs(BOB)).containsExactly(1L, 2L, 3L);
@@ -362,7 +362,7 @@ class OutboxPartitionIT {
     owner.handle(wire.acknowledgeAll());
 
     clock.advance(Duration.ofMinutes(1));
-    owner.tick();
+    owner.tick(clock.millis());
     owner.handle(late);
     owner.handle(List.of(new Connected(BOB, null)));
 
@@ -485,7 +485,7 @@ class OutboxPartitionIT {
     wire.pushes.clear();
 
     owner.handle(List.of(new Connected(BOB, null)));
-    owner.tick();
+    owner.tick(clock.millis());
 
     assertThat(wire.seqs(BOB)).containsExactly(3L);
     assertThat(wire.seqs(ALICE)).containsExactly(4L);
@@ -499,12 +499,12 @@ class OutboxPartitionIT {
     readsFail = true;
     clock.advance(Duration.ofMinutes(11));
 
-    assertThatThrownBy(() -> owner.tick()).isInstanceOf(HongyanException.class);
+    assertThatThrownBy(() -> owner.tick(clock.millis())).isInstanceOf(HongyanException.class);
 
     assertThat(count(new Document("status", 4))).isEqualTo(1);
     readsFail = false;
     clock.advance(Duration.ofMillis(1));
-    owner.tick();
+    owner.tick(clock.millis());
     assertThat(held()).isEqualTo(1);
   }
 
@@ -522,12 +522,12 @@ class OutboxPartitionIT {
     away.add(BOB);
     presenceKnown = false;
     owner.handle(List.of(message(ALICE, BOB)));
-    owner.tick();
+    owner.tick(clock.millis());
     assertThat(wire.seqs(BOB)).containsExactly(1L);
 
     presenceKnown = true;
     for (int minute = 0; minute < 20; minute++) {
-      owner.tick();
+      owner.tick(clock.millis());
       clock.advance(Duration.ofMinutes(1));
     }
 
@@ -543,7 +543,7 @@ class OutboxPartitionIT {
     presenceKnown = true;
     away.add(BOB);
 
-    owner.tick();
+    owner.tick(clock.millis());
     owner.handle(List.of(message(BOB)));
 
     assertThat(wire.seqs(BOB)).containsExactly(1L, 1L, 2L);
@@ -554,7 +554,7 @@ class OutboxPartitionIT {
     owner.handle(List.of(message(BOB)));
     for (int minute = 0; minute < 20; minute++) {
       clock.advance(Duration.ofMinutes(1));
-      owner.tick();
+      owner.tick(clock.millis());
     }
     assertThat(count(new Document("status", 2))).isEqualTo(1);
     wire.pushes.clear();
@@ -562,7 +562,7 @@ class OutboxPartitionIT {
     OutboxPartition successor = newOwner();
     successor.reset();
     successor.handle(List.of(new TakenOver()));
-    successor.tick();
+    successor.tick(clock.millis());
 
     assertThat(wire.seqs(BOB)).containsExactly(1L);
   }
@@ -585,7 +585,7 @@ class OutboxPartitionIT {
   void metersCountWhatIsAcknowledgedTogetherAndNothingOfWhatOthersOwn() {
     owner.handle(List.of(message(BOB), message(BOB), message(BOB)));
     DeliveryId second = wire.unacknowledged.get(1).delivery();
-    owner.tick();
+    owner.tick(clock.millis());
     assertThat(held()).isEqualTo(1);
 
     owner.handle(List.of(new Acknowledged(BOB, second, true)));
@@ -614,7 +614,7 @@ class OutboxPartitionIT {
     owner.handle(wire.acknowledgeOf(ALICE));
     for (int minute = 0; minute < 20; minute++) {
       clock.advance(Duration.ofMinutes(1));
-      owner.tick();
+      owner.tick(clock.millis());
     }
     wire.pushes.clear();
 
@@ -644,11 +644,11 @@ class OutboxPartitionIT {
     assertThat(wire.pushes).isEmpty();
     for (int i = 0; i < 100; i++) {
       clock.advance(Duration.ofSeconds(30));
-      owner.tick();
+      owner.tick(clock.millis());
     }
 
     wire.connected = true;
-    owner.tick();
+    owner.tick(clock.millis());
 
     assertThat(wire.seqs(BOB)).containsExactly(1L, 2L);
     assertThat(count(new Document("status", 2))).isZero();
@@ -677,13 +677,13 @@ class OutboxPartitionIT {
     owner.handle(List.of(shortLived(5, BOB), message(BOB), shortLived(600, BOB)));
     owner.handle(List.of(shortLived(5, ALICE)));
     owner.handle(wire.acknowledgeOf(ALICE));
-    owner.tick();
+    owner.tick(clock.millis());
     clock.advance(Duration.ofSeconds(64));
-    owner.tick();
+    owner.tick(clock.millis());
     assertThat(count(new Document("status", 4))).isZero();
 
     clock.advance(Duration.ofSeconds(60));
-    owner.tick();
+    owner.tick(clock.millis());
 
     assertThat(count(new Document("status", 4))).isEqualTo(1);
     assertThat(count(new Document("status", 1))).isEqualTo(1);
@@ -702,7 +702,7 @@ class OutboxPartitionIT {
     successor.handle(List.of(message(ALICE)));
     for (int minute = 0; minute < 40; minute++) {
       clock.advance(Duration.ofMinutes(1));
-      successor.tick();
+      successor.tick(clock.millis());
     }
 
     assertThat(wire.seqs(BOB)).isEmpty();
@@ -715,7 +715,7 @@ class OutboxPartitionIT {
     owner.handle(List.of(message(BOB)));
     for (int minute = 0; minute < 40; minute++) {
       clock.advance(Duration.ofMinutes(1));
-      owner.tick();
+      owner.tick(clock.millis());
     }
     assertThat(held()).isZero();
     wire.pushes.clear();
@@ -742,7 +742,7 @@ class OutboxPartitionIT {
     successor.handle(List.of(new TakenOver()));
     COMMANDS.clear();
 
-    successor.tick();
+    successor.tick(clock.millis());
 
     assertThat(wire.seqs(new UserId("zoe"))).hasSize(1);
     assertThat(
@@ -759,10 +759,10 @@ class OutboxPartitionIT {
   void whoeverOwnsThePartitionIsToldUntilTheBrokerHasConfirmedIt() {
     deliveries.confirms = false;
     owner.reset();
-    owner.tick();
+    owner.tick(clock.millis());
     deliveries.confirms = true;
-    owner.tick();
-    owner.tick();
+    owner.tick(clock.millis());
+    owner.tick(clock.millis());
 
     assertThat(deliveries.told).hasSize(3).hasOnlyElementsOfType(TakenOver.class);
   }

@@ -248,7 +248,7 @@ class ReceiverOutboxRandomTest {
         linkLost = false;
         failedOldest = null;
       }
-      run(outbox.tick(now, linkUp));
+      run(outbox.tick(now, now, linkUp));
     }
 
     private void connect() {

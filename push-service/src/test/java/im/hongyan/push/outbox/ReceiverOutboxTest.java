@@ -39,7 +39,7 @@ class ReceiverOutboxTest {
     boolean failed = false;
     while (!failed) {
       now += 60_000;
-      for (Effect<String> effect : outbox.tick(now, true)) {
+      for (Effect<String> effect : outbox.tick(now, now, true)) {
         failed |= effect.equals(new Effect.Failed<String>(id(1)));
         if (effect instanceof Effect.Load<String> load) {
           outbox.loaded(load, List.of(entry(1)), now);
@@ -75,7 +75,7 @@ class ReceiverOutboxTest {
     outbox.disconnected();
 
     assertThat(outbox.stored(entry(1), 0)).isEmpty();
-    assertThat(outbox.tick(1_000_000, true)).isEmpty();
+    assertThat(outbox.tick(1_000_000, 1_000_000, true)).isEmpty();
   }
 
   @Test
@@ -124,7 +124,7 @@ class ReceiverOutboxTest {
     outbox.stored(entry(1), 0);
     outbox.stored(entry(2), 0);
 
-    List<Effect<String>> timeOut = outbox.tick(10_000, true);
+    List<Effect<String>> timeOut = outbox.tick(10_000, 10_000, true);
     assertThat(timeOut.getFirst()).isEqualTo(new Effect.Retried<String>(id(1)));
     Effect.Load<String> load = load(timeOut);
     assertThat(outbox.stored(entry(3), 10_000)).isEmpty();
@@ -138,16 +138,42 @@ class ReceiverOutboxTest {
   }
 
   @Test
+  void nothingIsSentAgainWhileItsAcknowledgementMayWaitToBeHeard() {
+    outbox.stored(entry(1), 0);
+
+    assertThat(outbox.tick(60_000, 9_999, true)).isEmpty();
+    assertThat(outbox.acknowledged(id(1), false, 60_001))
+        .containsExactly(new Effect.Delivered<String>(id(1)));
+  }
+
+  @Test
+  void whatIsUnacknowledgedIsSentAgainOnceAllUntilItsTimeHasBeenHeard() {
+    outbox.stored(entry(1), 0);
+
+    assertThat(outbox.tick(60_000, 10_000, true)).contains(new Effect.Retried<String>(id(1)));
+  }
+
+  @Test
+  void aPublishersClockThatIsFarBehindHoldsNothingUpForLongerThanTheLongestWait() {
+    outbox.stored(entry(1), 0);
+    long longest = LIMITS.maxAckTimeout();
+
+    assertThat(outbox.tick(9_999 + longest, 0, true)).isEmpty();
+    assertThat(outbox.tick(10_000 + longest, 0, true))
+        .contains(new Effect.Retried<String>(id(1)));
+  }
+
+  @Test
   void theWaitDoublesAndThenTheOldestHasFailed() {
     outbox.stored(entry(1), 0);
 
-    assertThat(outbox.tick(9_999, true)).isEmpty();
-    outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
-    assertThat(outbox.tick(29_999, true)).isEmpty();
-    outbox.loaded(load(outbox.tick(30_000, true)), List.of(entry(1)), 30_000);
-    assertThat(outbox.tick(70_000, true)).containsExactly(new Effect.Failed<String>(id(1)));
+    assertThat(outbox.tick(9_999, 9_999, true)).isEmpty();
+    outbox.loaded(load(outbox.tick(10_000, 10_000, true)), List.of(entry(1)), 10_000);
+    assertThat(outbox.tick(29_999, 29_999, true)).isEmpty();
+    outbox.loaded(load(outbox.tick(30_000, 30_000, true)), List.of(entry(1)), 30_000);
+    assertThat(outbox.tick(70_000, 70_000, true)).containsExactly(new Effect.Failed<String>(id(1)));
 
-    assertThat(outbox.tick(10_000_000, true)).isEmpty();
+    assertThat(outbox.tick(10_000_000, 10_000_000, true)).isEmpty();
     assertThat(outbox.stored(entry(2), 10_000_000)).isEmpty();
     assertThat(load(outbox.connected(10_000_000))).isEqualTo(new Effect.Load<String>(0, 3, 2));
   }
@@ -166,11 +192,11 @@ class ReceiverOutboxTest {
   @Test
   void whoDoesNotAcknowledgeMayBeForgottenOnceTheOldestHasFailed() {
     outbox.stored(entry(1), 0);
-    outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
-    outbox.loaded(load(outbox.tick(30_000, true)), List.of(entry(1)), 30_000);
+    outbox.loaded(load(outbox.tick(10_000, 10_000, true)), List.of(entry(1)), 10_000);
+    outbox.loaded(load(outbox.tick(30_000, 30_000, true)), List.of(entry(1)), 30_000);
     assertThat(outbox.isSettled()).isFalse();
 
-    outbox.tick(70_000, true);
+    outbox.tick(70_000, 70_000, true);
 
     assertThat(outbox.isSettled()).isTrue();
   }
@@ -178,9 +204,9 @@ class ReceiverOutboxTest {
   @Test
   void aLateAcknowledgementOfWhatHasFailedLetsTheRestGo() {
     outbox.stored(entry(1), 0);
-    outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
-    outbox.loaded(load(outbox.tick(30_000, true)), List.of(entry(1)), 30_000);
-    outbox.tick(70_000, true);
+    outbox.loaded(load(outbox.tick(10_000, 10_000, true)), List.of(entry(1)), 10_000);
+    outbox.loaded(load(outbox.tick(30_000, 30_000, true)), List.of(entry(1)), 30_000);
+    outbox.tick(70_000, 70_000, true);
     outbox.stored(entry(2), 70_000);
 
     List<Effect<String>> effects = outbox.acknowledged(id(1), false, 80_000);
@@ -202,12 +228,12 @@ class ReceiverOutboxTest {
   void anOldestThatExpiresUnacknowledgedNoLongerBlocks() {
     outbox.stored(new OutboxEntry<>(id(1), 1, 15_000, false, "m1"), 0);
     outbox.loaded(
-        load(outbox.tick(10_000, true)),
+        load(outbox.tick(10_000, 10_000, true)),
         List.of(new OutboxEntry<>(id(1), 1, 15_000, false, "m1")),
         10_000);
     outbox.stored(entry(2), 11_000);
 
-    List<Effect<String>> effects = outbox.tick(15_000, true);
+    List<Effect<String>> effects = outbox.tick(15_000, 15_000, true);
 
     assertThat(effects.getFirst()).isEqualTo(new Effect.Expired<String>(id(1)));
     assertThat(load(effects).after()).isEqualTo(1);
@@ -243,8 +269,8 @@ class ReceiverOutboxTest {
     outbox.linkLost();
 
     assertThat(outbox.stored(entry(2), 0)).isEmpty();
-    assertThat(outbox.tick(1_000_000, false)).isEmpty();
-    List<Effect<String>> back = outbox.tick(1_000_001, true);
+    assertThat(outbox.tick(1_000_000, 1_000_000, false)).isEmpty();
+    List<Effect<String>> back = outbox.tick(1_000_001, 1_000_001, true);
     assertThat(back).containsExactly(new Effect.Load<String>(0, 3, 2));
     assertThat(outbox.loaded(load(back), List.of(entry(1), entry(2)), 1_000_001))
         .containsExactly(
@@ -254,16 +280,16 @@ class ReceiverOutboxTest {
   @Test
   void aLostLinkGivesWhatHasFailedAnotherChance() {
     outbox.stored(entry(1), 0);
-    outbox.loaded(load(outbox.tick(10_000, true)), List.of(entry(1)), 10_000);
-    outbox.loaded(load(outbox.tick(30_000, true)), List.of(entry(1)), 30_000);
-    outbox.tick(70_000, true);
+    outbox.loaded(load(outbox.tick(10_000, 10_000, true)), List.of(entry(1)), 10_000);
+    outbox.loaded(load(outbox.tick(30_000, 30_000, true)), List.of(entry(1)), 30_000);
+    outbox.tick(70_000, 70_000, true);
     outbox.linkLost();
 
-    List<Effect<String>> back = outbox.tick(80_000, true);
+    List<Effect<String>> back = outbox.tick(80_000, 80_000, true);
 
     assertThat(outbox.loaded(load(back), List.of(entry(1)), 80_000))
         .containsExactly(new Effect.Push<String>(entry(1), true));
-    assertThat(outbox.tick(90_000, true)).contains(new Effect.Retried<String>(id(1)));
+    assertThat(outbox.tick(90_000, 90_000, true)).contains(new Effect.Retried<String>(id(1)));
   }
 
   @Test

@@ -29,6 +29,12 @@ public interface PartitionHandler<E> {
    */
   default void reset(int partition) throws Exception {}
 
-  /** Called about every tick interval between batches, whether there are events or not. */
-  default void tick(int partition) throws Exception {}
+  /**
+   * Called about every tick interval between batches, whether there are events or not.
+   *
+   * @param heardUpTo what was published before this time, by the publishers' clocks in milliseconds
+   *     since 1970, has been handled; earlier than now while events wait. So who waits for an event
+   *     until some time must not give up before this has passed it
+   */
+  default void tick(int partition, long heardUpTo) throws Exception {}
 }

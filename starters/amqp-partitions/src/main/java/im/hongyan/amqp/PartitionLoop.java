@@ -59,6 +59,10 @@ final class PartitionLoop<E> implements Runnable {
   private final long acknowledgeWithinNanos;
   private final int mostHandled;
   private final Thread thread;
+
+  /** When the last of what was handled since the last tick was published; the largest if nothing. */
+  private long lastHeard = Long.MAX_VALUE;
+
   private volatile boolean stopping;
   private volatile boolean subscribed;
   private volatile @Nullable Subscription subscription;
@@ -412,6 +416,7 @@ final class PartitionLoop<E> implements Runnable {
       bytes += next.body.length;
       Long publishedAt = next.publishedAt;
       if (publishedAt != null) {
+        lastHeard = publishedAt;
         setting.metrics().lag().record(Math.max(0, now - publishedAt), TimeUnit.MILLISECONDS);
       }
       if (events.size() >= setting.properties().maxBatch()
@@ -547,8 +552,11 @@ final class PartitionLoop<E> implements Runnable {
   }
 
   private void tick() {
+    // Where nothing has come since the last tick, nothing waits.
+    long heardUpTo = Math.min(lastHeard, setting.clock().millis());
+    lastHeard = Long.MAX_VALUE;
     try {
-      setting.handler().tick(partition);
+      setting.handler().tick(partition, heardUpTo);
     } catch (InterruptedException e) {
       stopping = true;
     } catch (Throwable e) {

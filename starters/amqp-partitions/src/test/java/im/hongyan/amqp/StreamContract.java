@@ -99,7 +99,7 @@ abstract class StreamContract {
     }
 
     @Override
-    public void tick(int partition) {
+    public void tick(int partition, long heardUpTo) {
       ticks.incrementAndGet();
     }
 
@@ -525,6 +525,38 @@ abstract class StreamContract {
     await().atMost(Duration.ofSeconds(10)).until(() -> reader.of("a").contains(1));
     assertThat(reader.resets.get()).isGreaterThan(resets);
     await().until(consumer::isUp);
+  }
+
+  @Test
+  void aTickTellsUntilWhenEventsHaveBeenHandledWhileOthersWait() throws Exception {
+    CountDownLatch handling = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Map<Integer, Long> heardAfter = new ConcurrentHashMap<>();
+    Reader reader =
+        new Reader() {
+          @Override
+          public void handle(int partition, List<Letter> letters) throws Exception {
+            handling.countDown();
+            goOn.await();
+            super.handle(partition, letters);
+          }
+
+          @Override
+          public void tick(int partition, long heardUpTo) {
+            heardAfter.put(read.get(), heardUpTo);
+          }
+        };
+    streams.factory.consumer(stream, Streams.CODEC, reader, Duration.ofMillis(50));
+    StreamPublisher<Letter> publisher = streams.factory.publisher(stream, Streams.CODEC);
+    publisher.publishTo(0, new Letter("a", 0, "handled")).get(10, TimeUnit.SECONDS);
+    handling.await();
+    publisher.publishTo(0, new Letter("a", 1, "waits")).get(10, TimeUnit.SECONDS);
+    long waitsSince = System.currentTimeMillis();
+    await().until(() -> System.currentTimeMillis() > waitsSince + 1);
+    goOn.countDown();
+
+    await().until(() -> heardAfter.getOrDefault(2, 0L) > waitsSince);
+    assertThat(heardAfter.get(1)).isLessThanOrEqualTo(waitsSince);
   }
 
   @Test
