@@ -11,15 +11,15 @@ import java.util.List;
 
 /** A message that has its place in its session, and who is told of it. */
 record Fanned(
-      MessageId id,
-      SessionId session,
-      long seq,
-      UserId sender,
-      Content content,
-      int expire,
-      long createdAt,
-      List<UserId> receivers,
-      List<UserId> leavers) {
+    MessageId id,
+    SessionId session,
+    long seq,
+    UserId sender,
+    Content content,
+    int expire,
+    long createdAt,
+    List<UserId> receivers,
+    List<UserId> leavers) {
   /** What is stored now. */
   static Fanned of(NewMessage message, List<UserId> receivers, List<UserId> leavers) {
     return new Fanned(
@@ -38,15 +38,6 @@ record Fanned(
   Deliver to(List<UserId> some) {
     List<UserId> leaving = new ArrayList<>(leavers);
     leaving.retainAll(some);
-    return new Deliver(
-        id,
-        session,
-        seq,
-        sender,
-        content,
-        expire,
-        createdAt,
-        some,
-        leaving);
+    return new Deliver(id, session, seq, sender, content, expire, createdAt, some, leaving);
   }
 }

@@ -3,8 +3,9 @@ package im.hongyan.push.fanout;
 import im.hongyan.amqp.StreamPublisher.Placed;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.UserId;
-import im.hongyan.model.event.ReceiverEvent.Notified;
 import im.hongyan.model.event.ReceiverEvent;
+import im.hongyan.model.event.ReceiverEvent.Notified;
+import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
@@ -17,7 +18,6 @@ import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
-import im.hongyan.model.event.SessionEvent;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.outbox.Deliveries;
@@ -48,8 +48,7 @@ final class FanoutPartition {
       MessageChangeRules rules,
       RequestAnswers answers,
       FanoutProperties properties) {
-    this.places =
-        new SessionPlaces(store, contents, membersNow, metrics, properties.maxSessions());
+    this.places = new SessionPlaces(store, contents, membersNow, metrics, properties.maxSessions());
     this.outboxes = new Outboxes(deliveries, properties.confirmTimeout());
     this.changes = new MessageChanges(store, rules, answers, places, outboxes, metrics);
     this.reads = new ReadReports(positions, properties, outboxes::byPartition);

@@ -5,9 +5,10 @@ import im.hongyan.model.ErrorCode;
 import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.event.ReceiverEvent;
 import im.hongyan.model.event.ReceiverEvent.Deliver;
 import im.hongyan.model.event.ReceiverEvent.Recalled;
-import im.hongyan.model.event.ReceiverEvent;
+import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
@@ -15,7 +16,6 @@ import im.hongyan.model.event.SessionEvent.MessageChange;
 import im.hongyan.model.event.SessionEvent.ReactionRequested;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.RequestAnswered;
-import im.hongyan.model.event.SessionEvent;
 import im.hongyan.push.message.Decision;
 import im.hongyan.push.message.MessageStore;
 import im.hongyan.push.message.Reaction;
@@ -149,13 +149,13 @@ final class MessageChanges {
   private void tellRecall(StoredMessage recalled, Fanned notice) throws InterruptedException {
     List<Placed<ReceiverEvent>> events = new ArrayList<>();
     for (StoredMessage edit : store.find(recalled.edits()).values()) {
-      outboxes.byPartition(places.membersAt(edit))
+      outboxes
+          .byPartition(places.membersAt(edit))
           .forEach(
               (partition, holders) ->
                   events.add(
                       new Placed<>(
-                          partition,
-                          new Recalled(edit.id(), holders, notice.to(List.of())))));
+                          partition, new Recalled(edit.id(), holders, notice.to(List.of())))));
     }
     Map<Integer, List<UserId>> holders =
         outboxes.byPartition(

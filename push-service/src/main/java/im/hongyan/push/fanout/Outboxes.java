@@ -32,8 +32,7 @@ final class Outboxes {
     for (Fanned message : messages) {
       byPartition(message.receivers())
           .forEach(
-              (partition, receivers) ->
-                  events.add(new Placed<>(partition, message.to(receivers))));
+              (partition, receivers) -> events.add(new Placed<>(partition, message.to(receivers))));
     }
     publish(events);
   }

@@ -2,6 +2,7 @@ package im.hongyan.push.fanout;
 
 import im.hongyan.amqp.PoisonEventException;
 import im.hongyan.model.MessageId;
+import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
@@ -13,7 +14,6 @@ import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
-import im.hongyan.model.event.SessionEvent;
 import java.util.List;
 
 /** What the events of a partition of sessions become. */

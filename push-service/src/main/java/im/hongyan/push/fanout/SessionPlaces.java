@@ -4,6 +4,7 @@ import im.hongyan.model.HongyanException;
 import im.hongyan.model.MessageId;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.UserId;
+import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.event.SessionEvent.EditModerated;
 import im.hongyan.model.event.SessionEvent.EditRejected;
 import im.hongyan.model.event.SessionEvent.EditRequested;
@@ -16,7 +17,6 @@ import im.hongyan.model.event.SessionEvent.ReadReported;
 import im.hongyan.model.event.SessionEvent.RecallRequested;
 import im.hongyan.model.event.SessionEvent.RequestAnswered;
 import im.hongyan.model.event.SessionEvent.SessionChanged;
-import im.hongyan.model.event.SessionEvent;
 import im.hongyan.model.wire.Content;
 import im.hongyan.push.message.ContentBson;
 import im.hongyan.push.message.MessageStore;
@@ -64,8 +64,7 @@ final class SessionPlaces {
   }
 
   /** Stores what is not {@code known}, as far as is known yet. */
-  List<Fanned> store(
-      Map<MessageId, SessionEvent> batch, Map<MessageId, StoredMessage> known) {
+  List<Fanned> store(Map<MessageId, SessionEvent> batch, Map<MessageId, StoredMessage> known) {
     List<Fanned> fanned = tryToStore(batch, known);
     for (int round = 1; fanned == null; round++) {
       fanned = tryToStore(batch, store.find(idsOf(batch)));

@@ -159,8 +159,7 @@ class ReceiverOutboxTest {
     long longest = LIMITS.maxAckTimeout();
 
     assertThat(outbox.tick(9_999 + longest, 0, true)).isEmpty();
-    assertThat(outbox.tick(10_000 + longest, 0, true))
-        .contains(new Effect.Retried<String>(id(1)));
+    assertThat(outbox.tick(10_000 + longest, 0, true)).contains(new Effect.Retried<String>(id(1)));
   }
 
   @Test

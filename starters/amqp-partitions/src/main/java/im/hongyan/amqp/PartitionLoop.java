@@ -60,7 +60,9 @@ final class PartitionLoop<E> implements Runnable {
   private final int mostHandled;
   private final Thread thread;
 
-  /** When the last of what was handled since the last tick was published; the largest if nothing. */
+  /**
+   * When the last of what was handled since the last tick was published; the largest if nothing.
+   */
   private long lastHeard = Long.MAX_VALUE;
 
   private volatile boolean stopping;
