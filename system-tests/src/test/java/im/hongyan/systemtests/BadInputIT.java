@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.Reply;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.Suite;
 import im.hongyan.systemtests.suite.UnderTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,20 +21,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever somebody sends, he is told what was wrong, and nobody else notices. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class BadInputIT {
   private static final int FRAMES = 5_000;
 
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+  void invite(People invited) {
+    people = invited;
   }
 
   static Stream<Arguments> badInput() {

@@ -6,6 +6,7 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,18 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two people chat, whatever they use. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class ChatIT {
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+  void invite(People invited) {
+    people = invited;
   }
 
   static Stream<Arguments> everyPairOfTransports() {

@@ -7,6 +7,7 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.Content;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,20 +27,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What members may say, whatever kind it is. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class ContentIT {
   private Suite suite;
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
+  void invite(Suite suite, People invited) {
     this.suite = suite;
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+    people = invited;
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import im.hongyan.model.SessionId;
 import im.hongyan.model.Topics;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** MQTT.js over WebSocket through the gateway, as its makers ship it. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ForeignMqttJsIT {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -36,14 +36,9 @@ class ForeignMqttJsIT {
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
+  void invite(Suite suite, People invited) {
     this.suite = suite;
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+    people = invited;
   }
 
   /** The newest version that the broker speaks, as MQTT.js counts them. */

@@ -5,30 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage.MsgReadNotice;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.Suite;
 import im.hongyan.systemtests.suite.UnderTest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /** What is done to messages by the resources of the HTTP API is the same as by commands. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class HttpResourcesIT {
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+  void invite(People invited) {
+    people = invited;
   }
 
   @Test

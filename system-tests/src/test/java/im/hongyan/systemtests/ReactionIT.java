@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import im.hongyan.model.ErrorCode;
 import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.Reply;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.Suite;
 import im.hongyan.systemtests.suite.UnderTest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,18 +18,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Somebody reacts to what another said. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class ReactionIT {
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+  void invite(People invited) {
+    people = invited;
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import im.hongyan.model.SessionId;
 import im.hongyan.model.wire.ClientMessage;
 import im.hongyan.model.wire.Reply;
 import im.hongyan.model.wire.ServerMessage;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,20 +34,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Somebody takes back what he, or another, has said. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class RecallIT {
   private Suite suite;
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
+  void invite(Suite suite, People invited) {
     this.suite = suite;
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+    people = invited;
   }
 
   @ParameterizedTest

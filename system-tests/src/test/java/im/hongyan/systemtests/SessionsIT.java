@@ -11,14 +11,13 @@ import im.hongyan.model.wire.ServerMessage;
 import im.hongyan.model.wire.ServerMessage.StatusNotice;
 import im.hongyan.model.wire.SessionView;
 import im.hongyan.model.wire.UserStatus;
+import im.hongyan.systemtests.people.Gathering;
 import im.hongyan.systemtests.people.People;
 import im.hongyan.systemtests.people.Person;
 import im.hongyan.systemtests.people.Transport;
-import im.hongyan.systemtests.suite.Suite;
 import im.hongyan.systemtests.suite.UnderTest;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,18 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may open, join, leave and remove. */
-@ExtendWith(UnderTest.class)
+@ExtendWith({UnderTest.class, Gathering.class})
 class SessionsIT {
   private People people;
 
   @BeforeEach
-  void invite(Suite suite) {
-    people = new People(suite);
-  }
-
-  @AfterEach
-  void everybodyLeaves() {
-    people.close();
+  void invite(People invited) {
+    people = invited;
   }
 
   @ParameterizedTest

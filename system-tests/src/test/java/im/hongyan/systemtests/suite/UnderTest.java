@@ -36,6 +36,11 @@ public final class UnderTest implements BeforeEachCallback, ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return suite(context);
+  }
+
+  /** The system under test, for other extensions; started if no test has needed it yet. */
+  public static Suite suite(ExtensionContext context) {
     Backends wanted = Backends.wanted();
     Object started =
         context
@@ -45,7 +50,7 @@ public final class UnderTest implements BeforeEachCallback, ParameterResolver {
     if (started instanceof RuntimeException failure) {
       throw failure;
     }
-    return started;
+    return (Suite) started;
   }
 
   /** A suite that does not start fails each test at once, instead of being started for each. */
